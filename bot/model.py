@@ -245,6 +245,8 @@ class KnownEntry:
     is_cut: bool = False
     """Whether only the opening of its text is kept."""
 
+    published: datetime | None = None
+
 
 FIRST_PARTY_KINDS = frozenset({"lab blog", "company", "authority"})
 """Kinds of feeds in which whoever the news is about tells it."""

@@ -12,7 +12,7 @@ from bot.app.running import utc_now
 from bot.app.wiring import fetcher, worker_count
 from bot.app.workers import Workers
 from bot.commands.lists import declare_outline
-from bot.errors import AddressRefused, FeedError, HostBusy, OffloadError, Unreachable
+from bot.errors import AddressRefused, FeedError, HostBusy, NotAFeed, OffloadError, Unreachable
 from bot.feeds.fetch import Fetcher
 from bot.feeds.listing.read import read_listing
 from bot.feeds.parse import parse
@@ -37,6 +37,8 @@ class SourceLook:
 
     result: ParsedFeed | FeedError | OffloadError
     clock_difference: timedelta | None = None
+    is_unmarked_page: bool = False
+    """Whether it is a page with a list of news that the list of feeds calls a feed."""
 
 
 async def look_at_sources(settings: Settings, outlines: Sequence[Outline]) -> list[SourceLook]:
@@ -79,6 +81,32 @@ async def _look(feed: DeclaredFeed, fetch: Fetcher, workers: Workers, robots: Ro
         result: ParsedFeed = await workers(
             read, answer.body, answer.url, answer.content_type, utc_now(), deadline=PARSE_DEADLINE
         )
+    except NotAFeed as error:
+        if is_page:
+            return SourceLook(error, difference)
+        return await _look_at_page(feed, answer, error, workers, robots, difference)
     except (FeedError, OffloadError) as error:
         return SourceLook(error, difference)
     return SourceLook(result, difference)
+
+
+async def _look_at_page(
+    feed: DeclaredFeed,
+    answer: Fetched,
+    refusal: NotAFeed,
+    workers: Workers,
+    robots: Robots,
+    difference: timedelta | None,
+) -> SourceLook:
+    """Return what stands on a page that was taken for a feed: its list of news, else why it is no feed."""
+    try:
+        if not (await robots(FetchRequest(url=feed.url, declared=feed.url, page=True))).allowed:
+            return SourceLook(AddressRefused(ROBOTS_REFUSE), difference)
+        result: ParsedFeed = await workers(
+            read_listing, answer.body, answer.url, answer.content_type, utc_now(), deadline=PARSE_DEADLINE
+        )
+    except NotAFeed as error:
+        return SourceLook(NotAFeed(f"{refusal} {error}"), difference)
+    except (FeedError, OffloadError):
+        return SourceLook(refusal, difference)
+    return SourceLook(result, difference, is_unmarked_page=True)

@@ -53,14 +53,14 @@ def _line(outline: Outline, look: SourceLook, now: datetime) -> str:
     """
     name = mask_secrets(outline.title)
     if not isinstance(look.result, ParsedFeed):
-        return f"✗ {name} · {_kind(outline)} · {mask_secrets(str(look.result))}"
+        return f"✗ {name} · {_kind(outline, look)} · {mask_secrets(str(look.result))}"
     entries = look.result.entries
     if not entries:
-        return f"✗ {name} · {_kind(outline)} · it holds no entries"
+        return f"✗ {name} · {_kind(outline, look)} · it holds no entries"
     moments = [entry.published for entry in entries if entry.published]
     parts = [
         f"✓ {name}",
-        _kind(outline),
+        _kind(outline, look),
         f"newest {_age(max(moments), now)}" if moments else "no dates",
         f"{len(entries)} entries, {len(moments)} dated, {_with_text(look.result)} with text",
         _publisher(outline),
@@ -68,7 +68,10 @@ def _line(outline: Outline, look: SourceLook, now: datetime) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _kind(outline: Outline) -> str:
+def _kind(outline: Outline, look: SourceLook) -> str:
+    """Return how a source is read; a page that its list calls a feed with what to write there."""
+    if look.is_unmarked_page:
+        return 'page (write format="page" in the list)'
     is_page = outline.attributes.get("format", "").lower() == FeedFormat.PAGE
     return "page" if is_page else "feed"
 

@@ -4,10 +4,11 @@ thrown away.
 
 import asyncio
 import os
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,10 +20,20 @@ from structlog.typing import FilteringBoundLogger
 from bot.app.running import utc_now
 from bot.app.wiring import Application, build_application, fetcher, load_platform
 from bot.app.workers import Workers
+from bot.commands.attached import decoded
 from bot.commands.finding import find_feed
-from bot.errors import CallError, FeedError, OffloadError, Unreachable
+from bot.errors import (
+    CallError,
+    FeedError,
+    HttpFailed,
+    NotAFeed,
+    OffloadError,
+    SettingsError,
+    Unreachable,
+)
 from bot.feeds.fetch import Fetcher
-from bot.feeds.opml import read_opml
+from bot.feeds.listing.read import read_listing
+from bot.feeds.opml import read_list, read_opml
 from bot.feeds.parse import parse
 from bot.feeds.unpacking import unpacked
 from bot.i18n import load as load_texts
@@ -36,10 +47,30 @@ from bot.store import feeds, open_store, places, subscriptions
 from bot.store.feeds import DeclaredFeed
 
 DEADLINE = timedelta(seconds=20)
+NO_HOST = ".invalid"
+"""The end of hosts that never exist (RFC 2606), for files."""
+
+NOT_FOUND = 404
+LOOKED_AT = 4096
+_MARKUP = re.compile(rb"<(?:!doctype html|html|head|body|main|div)\b", re.IGNORECASE)
+_OPML = re.compile(rb"<opml\b", re.IGNORECASE)
+_OWN_MACHINE = re.compile(r"localhost(?::\d{1,5})?(?:/|$)", re.IGNORECASE)
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes that a packed file may have when it is unpacked."""
 
-ParseResult = ParsedFeed | FeedError | OffloadError
+MOST_OF_LIST = 30
+"""Feeds of a list (OPML) that are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file that was read: a feed, or a page with a list of news."""
+
+    feed: ParsedFeed
+    format: FeedFormat = FeedFormat.FEED
+
+
+ParseResult = ReadFile | FeedError | OffloadError
 ANY_AGE = timedelta(days=3650)
 
 
@@ -63,6 +94,7 @@ async def trial(
         web = await stack.enter_async_context(fetcher(settings))
         workers = await stack.enter_async_context(Workers(os.cpu_count() or 1))
         files = await asyncio.to_thread(_read_files, sources)
+        sources = _with_lists(sources, files, err)
         parsed_files = await _parse_files(files, workers)
         moment = now or _newest(parsed_files) or utc_now()
         virtual = VirtualScheduler(moment)
@@ -123,10 +155,17 @@ class _Quiet:
 
 def _reader(files: dict[str, bytes], web: Fetcher) -> Fetch:
     """Return a fetch that reads the named files from disk and everything else from the web."""
+    pages = {_address_of(name): body for name, body in files.items()}
+    hosts = {urlsplit(address).hostname for address in pages}
 
     async def fetch(request: FetchRequest) -> Fetched:
         if request.url in files:
             return Fetched(url=request.url, changed=True, body=files[request.url])
+        if request.url in pages:
+            return Fetched(url=request.url, changed=True, body=pages[request.url])
+        if urlsplit(request.url).hostname in hosts:
+            msg = "a file has no site"
+            raise HttpFailed(msg, NOT_FOUND)
         if request.page and files:
             msg = "pages are not fetched while files are tried"
             raise Unreachable(msg)
@@ -148,7 +187,9 @@ async def _parse_files(files: dict[str, bytes], workers: Workers) -> dict[str, P
 
     async def parse_one(name: str, body: bytes) -> ParseResult:
         try:
-            return await workers(parse, body, _address_of(name), "", utc_now(), deadline=DEADLINE)
+            return ReadFile(await workers(parse, body, _address_of(name), "", utc_now(), deadline=DEADLINE))
+        except NotAFeed as error:
+            return await _read_page(name, body, error, workers)
         except (FeedError, OffloadError) as error:
             return error
 
@@ -156,17 +197,54 @@ async def _parse_files(files: dict[str, bytes], workers: Workers) -> dict[str, P
     return dict(zip(files, parse_results, strict=True))
 
 
+async def _read_page(name: str, body: bytes, refusal: NotAFeed, workers: Workers) -> ParseResult:
+    """Return the list of news of a file that is a page, else why it is neither a feed nor such a page."""
+    if not _MARKUP.search(body[:LOOKED_AT]):
+        return refusal
+    try:
+        feed = await workers(read_listing, body, _address_of(name), "", utc_now(), deadline=DEADLINE)
+    except NotAFeed as error:
+        return NotAFeed(f"It is a web page, not a feed. {error}")
+    except (FeedError, OffloadError) as error:
+        return error
+    return ReadFile(feed, FeedFormat.PAGE)
+
+
+def _with_lists(sources: Sequence[str], files: dict[str, bytes], err: Console) -> list[str]:
+    """Return the sources with the feeds of each list (OPML) in its place, and say what of it cannot be
+    taken.
+    """
+    result: list[str] = []
+    for source in sources:
+        if source not in files or not _OPML.search(files[source][:LOOKED_AT]):
+            result.append(source)
+            continue
+        try:
+            feed_list = read_list(decoded(files.pop(source)), source)
+        except SettingsError as error:
+            err.print(f"✗ {error.problems[0]}", markup=False, style="red", soft_wrap=True)
+            continue
+        for problem in feed_list.problems:
+            err.print(f"✗ {source}, {problem}", markup=False, style="red", soft_wrap=True)
+        addresses = [outline.url for outline in feed_list.outlines]
+        taken = addresses[:MOST_OF_LIST]
+        shown = f"{len(taken)} of its {len(addresses)} feeds" if taken != addresses else "its feeds"
+        err.print(f"{source} is a list of feeds. Tried: {shown}.", markup=False, soft_wrap=True)
+        result += taken
+    return result
+
+
 def _newest(parsed_files: Mapping[str, ParseResult]) -> datetime | None:
     """Return the moment of the newest entry in the files, a minute later; a year-old archive is read as of
     its day.
     """
-    feeds_read = [feed for feed in parsed_files.values() if isinstance(feed, ParsedFeed)]
+    feeds_read = [read.feed for read in parsed_files.values() if isinstance(read, ReadFile)]
     moments = [entry.published for feed in feeds_read for entry in feed.entries if entry.published]
     return max(moments) + timedelta(minutes=1) if moments else None
 
 
 def _address_of(name: str) -> str:
-    return f"https://{Path(name).stem.lower().replace('_', '-')}.invalid/"
+    return f"https://{Path(name).stem.lower().replace('_', '-')}{NO_HOST}/"
 
 
 async def _declare(
@@ -178,8 +256,9 @@ async def _declare(
         try:
             url, feed, form = await _feed(house, source, parsed_files)
         except (CallError, FeedError, OffloadError, OSError) as error:
+            shown, cause = mask_secrets(source), mask_secrets(str(error))
             err.print(
-                f"✗ {mask_secrets(source)}: {mask_secrets(str(error))}",
+                f"✗ {cause}" if shown in cause else f"✗ {shown}: {cause}",
                 markup=False,
                 style="red",
                 soft_wrap=True,
@@ -192,7 +271,7 @@ async def _declare(
                 markup=False,
             )
         if form is FeedFormat.PAGE:
-            _show_list(url, feed, err)
+            _show_list(source if source in parsed_files else url, feed, err)
         title = feed.title or urlsplit(url).hostname or Path(source).stem
         async with house.ctx.store.write() as tx:
             await feeds.add(
@@ -231,10 +310,12 @@ async def _feed(
 ) -> tuple[str, ParsedFeed, FeedFormat]:
     if source in parsed_files:
         document = parsed_files[source]
-        if isinstance(document, ParsedFeed):
-            return source, document, FeedFormat.FEED
+        if isinstance(document, ReadFile):
+            is_page = document.format is FeedFormat.PAGE
+            return _address_of(source) if is_page else source, document.feed, document.format
         raise document
-    if "://" not in source and ("." not in source or source.startswith(("/", ".", "~"))):
+    is_host = "." in source or _OWN_MACHINE.match(source)
+    if "://" not in source and (not is_host or source.startswith(("/", ".", "~"))):
         msg = f"`{source}` is neither a file nor an address"
         raise CallError("{text}", text=msg)
     led = await find_feed(house.ctx, source if "://" in source else f"https://{source}")

@@ -8,6 +8,7 @@ import re
 from bot.i18n import Words
 from bot.model import Answer, Document, Text
 from bot.text.encodings import is_possible
+from bot.text.guessing import guessed
 
 LARGEST = 1024 * 1024
 """Bytes of a file that platforms hand over."""
@@ -23,7 +24,7 @@ _ENCODING_DECLARATION = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding\s*=\s*[\"'](
 
 def decoded(body: bytes) -> str:
     """Return the text of a file: by its byte order mark, else as UTF-8, else as its XML declaration says,
-    else as Windows does.
+    else in the likeliest encoding.
     """
     for mark, encoding in _BYTE_ORDER:
         if body.startswith(mark):
@@ -31,13 +32,16 @@ def decoded(body: bytes) -> str:
     try:
         return body.decode()
     except UnicodeDecodeError:
-        return body.decode(_declared_encoding(body), errors="replace")
+        if declared := _declared_encoding(body):
+            return body.decode(declared, errors="replace")
+        return guessed(body) or body.decode(FALLBACK_ENCODING, errors="replace")
 
 
 def _declared_encoding(body: bytes) -> str:
+    """Return the encoding that a file declares and may be in, empty for none: UTF-8 it is not."""
     match = _ENCODING_DECLARATION.match(body[:200])
-    name = match[1].decode() if match else FALLBACK_ENCODING
-    return name if is_possible(name) else FALLBACK_ENCODING
+    name = match[1].decode() if match else ""
+    return name if is_possible(name) and name.lower().replace("_", "-") not in {"utf-8", "utf8"} else ""
 
 
 def too_large(words: Words) -> Answer:

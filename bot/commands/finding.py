@@ -19,6 +19,7 @@ from bot.errors import (
     Unreachable,
 )
 from bot.jobs import Context
+from bot.jobs.reading.collect import ROBOTS_REFUSE
 from bot.jobs.reading.fetch_feed import DEADLINE, feed_at, feed_in
 from bot.model import FeedAccess, FeedFormat, ParsedFeed
 from bot.pipeline.entries.urls import has_secret, mask_secrets
@@ -248,7 +249,7 @@ def _nothing(address: str, page: _Page, search: _Search, cause: str = "") -> Cal
             tried=addresses,
             example=_example(address),
         )
-    if _LOGIN.search(page.body, 0, LOOKED_THROUGH):
+    if cause != ROBOTS_REFUSE and _LOGIN.search(page.body, 0, LOOKED_THROUGH):
         return CallError(
             "{address} shows a page to log in, not a feed. I looked at {tried}. Feeds with a "
             "password are given like https://name:password@example.org/feed.xml, in a private chat with me, "

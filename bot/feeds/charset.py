@@ -6,9 +6,10 @@ author with another editor) cost those characters and no other.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.text.encodings import is_possible
+from bot.text.guessing import MIXED, guessed
 
 MAX_BAD_SHARE = 0.1
 """Of all characters that are not ASCII, how many may be wrong in a document that is believed to be in an
@@ -67,7 +68,7 @@ def decodable(body: bytes, content_type: str) -> tuple[bytes, str]:
     if _SHIFT not in body and (body.isascii() or is_utf8(body)):
         return _escaped(_undeclared(body)), "application/xml; charset=utf-8"
     body = _HALVES.sub(lambda match: _joined(match[0]), body)
-    text = _as_declared(body, content_type)
+    text = _as_declared(body, content_type) or (None if _SHIFT in body else guessed(body))
     if text is None:
         return _escaped(_undeclared(body)), "application/xml"
     return _as_utf8(text)
@@ -80,7 +81,7 @@ def as_text(body: bytes, content_type: str) -> str:
         return wide
     if is_utf8(body):
         return body.decode("utf-8-sig")
-    return _as_declared(body, content_type) or body.decode(_LATIN, "replace")
+    return _as_declared(body, content_type) or guessed(body) or body.decode(_LATIN, "replace")
 
 
 def _wide_json(body: bytes) -> str | None:
@@ -111,7 +112,7 @@ def _as_declared(body: bytes, content_type: str) -> str | None:
     names = list(_declared_names(body, content_type))
     # A server that calls everything Latin knows less than whoever wrote the declaration.
     names.sort(key=lambda name: name == _LATIN)
-    for errors in ("strict", "replace"):
+    for errors in ("strict", MIXED):
         for name in names:
             decoded = _decoded(body, name, errors)
             if decoded is not None:
@@ -119,6 +120,20 @@ def _as_declared(body: bytes, content_type: str) -> str | None:
     if all(map(_CUT.fullmatch, _HIGH_RUN.findall(body))):
         return _without_cuts(body)
     return None
+
+
+def page_text(body: bytes, names: Sequence[str]) -> str | None:
+    """Return a page that is not UTF-8 as text: in an encoding that it declares (one of some names), in UTF-8
+    with a few mistakes, or in the likeliest; None where nothing fits.
+    """
+    known = [WIDER.get(name.lower(), name) for name in names if is_possible(name) and not is_utf8_name(name)]
+    if (text := _mended(body)) is not None:
+        return text
+    for errors in ("strict", MIXED):
+        for name in known:
+            if (text := _decoded(body, name, errors)) is not None:
+                return text
+    return guessed(body)
 
 
 def _declared_names(body: bytes, content_type: str) -> Iterator[str]:

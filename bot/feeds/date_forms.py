@@ -124,6 +124,9 @@ _CJK = re.compile(
     rf"(?:({_ERA}) ?(元|\d{{1,3}})|(?<!\d)(\d{{4}}|\d{{2}})) ?[年년] ?(?:\([^()]{{1,12}}\) ?)?"
     r"(\d{1,2}) ?[月월] ?(\d{1,2})(?!\d)"
 )
+_CJK_MONTH = re.compile(r"(?<!\d)(\d{1,2}) (\d{1,2}) ?[月월],? (\d{4})(?!\d)")
+"""Programs that put 11月 in the place of Nov."""
+
 _SHORT_NAME = re.compile(r"\b[A-Z]{3}\b")
 _ERA_LETTER = re.compile(r"(?<![A-Za-z])([RHS])(\d{1,2}) ?[./-] ?(\d{1,2}) ?[./-] ?(\d{1,2})(?!\d)")
 _IDEOGRAPHS = re.compile(r"([〇零一二三四五六七八九十]{1,4})(?=[年月日])")
@@ -184,8 +187,13 @@ def _plain(raw: str) -> str:
     if not raw.isascii():
         raw = unicodedata.normalize("NFKC", raw)
         raw = "".join(str(unicodedata.digit(sign, sign)) if sign.isdigit() else sign for sign in raw)
-        raw = _IDEOGRAPHS.sub(lambda number: _in_figures(number[1]), raw)
+        raw = without_ideographs(raw)
     return " ".join(raw.split())
+
+
+def without_ideographs(text: str) -> str:
+    """Return a text in which years, months and days are figures: 二〇二六年."""
+    return _IDEOGRAPHS.sub(lambda number: _in_figures(number[1]), text)
 
 
 def _in_figures(number: str) -> str:
@@ -347,6 +355,8 @@ def _cjk(text: str, _: str) -> Readings:
         letter, of_era, month, day = match.groups()
         if date := _day(ERA_LETTERS[letter] + int(of_era), int(month), int(day)):
             yield date, None
+    elif (match := _CJK_MONTH.search(text)) and (date := _day(int(match[3]), int(match[2]), int(match[1]))):
+        yield date, None
 
 
 def _year_first(text: str, _: str) -> Readings:

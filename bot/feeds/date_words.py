@@ -10,7 +10,7 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 
-from bot.lexicon import lexicon_of
+from bot.lexicon import FALLBACK, WrittenDates, lexicon_of
 
 MAX_MONTH_LETTERS = 12
 SHORTEST_PREFIX = 3
@@ -32,6 +32,7 @@ _FIGURE = re.compile(r"\d")
 _GLUED = re.compile(r"([^\W\d_a-zA-Z]{1,3})M{3,4}")
 """What a language writes before the name of a month without a space."""
 
+_NOTHING = re.compile(r"(?!)")
 _WIDTHS = ("", "-short", "-narrow")
 _FIGURES = r"\d{1,3}(?!\d)"
 
@@ -48,6 +49,16 @@ class Words:
     year_first: bool = False
     days_ago: Mapping[str, int] = field(default_factory=dict)
     """Words for a day, with how many lie between it and now: today, yesterday."""
+
+    weekdays: Mapping[str, int] = field(default_factory=dict)
+    """Names of days of the week; Monday is 0."""
+
+    short_weekdays: Mapping[str, int] = field(default_factory=dict)
+    short_ages: tuple[tuple[re.Pattern[str], int], ...] = ()
+    """Patterns of texts that are an age in few letters (“2h”), with the seconds of a unit."""
+
+    updated: re.Pattern[str] = _NOTHING
+    """What stands before the day on which something was changed."""
 
     def month(self, word: str) -> int:
         """Return the number of the month that a word names or begins, 0 for none."""
@@ -72,6 +83,8 @@ def months_of(languages: Iterable[str]) -> Mapping[str, int]:
         locale = _locale(language)
         for name, number in _months(locale) if locale else ():
             months.setdefault(name, number)
+        for name, number in _written(language).months.items():
+            months.setdefault(name, number)
     return months
 
 
@@ -83,24 +96,44 @@ def words_of(languages: tuple[str, ...]) -> Words:
     locales = [locale for language in languages if (locale := _locale(language)) is not None]
     months = months_of(languages)
     ages = tuple(age for locale in locales for age in _ages(locale))
-    days_ago = {phrase: days for language in languages for phrase, days in _days_ago(language)}
-    if not locales:
-        return Words(months, ages, day_first=True, days_ago=days_ago)
-    order = _order(locales[0])
+    written = [_written(language) for language in dict.fromkeys((*languages, FALLBACK))]
+    order = _order(locales[0]) if locales else "dMy"
     return Words(
         months,
         ages,
         day_first=order.find("d") < order.find("M"),
         year_first=order.find("y") < order.find("M"),
-        days_ago=days_ago,
+        days_ago={phrase.casefold(): days for dates in written for phrase, days in dates.days_ago.items()},
+        weekdays=dict(day for locale in reversed(locales) for day in _weekdays(locale, "wide")),
+        short_weekdays=dict(day for locale in reversed(locales) for day in _weekdays(locale, "abbreviated")),
+        short_ages=tuple(age for dates in written for age in _short_ages(dates)),
+        updated=re.compile(
+            rf"(?<!\w)(?:{'|'.join(phrase for dates in written for phrase in dates.updated)})\W{{0,5}}$",
+            re.IGNORECASE,
+        ),
     )
 
 
-def _days_ago(language: str) -> Iterable[tuple[str, int]]:
-    """Give the words for today and yesterday, in a language and in English."""
-    typed = lexicon_of(language.replace("_", "-").split("-")[0].lower()).typed
-    for name, phrases, days in (("today", typed.today, 0), ("yesterday", typed.yesterday, 1)):
-        yield from ((phrase.casefold(), days) for phrase in (name, *phrases))
+def _written(language: str) -> WrittenDates:
+    """Return what the lexicon of a language, given as a tag, knows of dates."""
+    return lexicon_of(language.replace("_", "-").split("-")[0].lower()).dates
+
+
+def _weekdays(locale: Locale, width: str) -> Iterable[tuple[str, int]]:
+    for context in ("format", "stand-alone"):
+        for number, name in locale.days[context][width].items():
+            yield name.casefold().rstrip("."), number
+
+
+def _short_ages(dates: WrittenDates) -> Iterable[tuple[re.Pattern[str], int]]:
+    """Give the patterns of ages in the short units of a language, with or without what says that they are."""
+    ago = "|".join(dates.ago) or "(?!)"
+    for name, units in dates.units.items():
+        unit = "|".join(sorted(map(re.escape, units), key=len, reverse=True))
+        yield (
+            re.compile(rf"(?:(?:{ago})\s?)?(\d{{1,3}})\s?(?:{unit})\.?\s?(?:{ago})?", re.IGNORECASE),
+            _UNITS[name],
+        )
 
 
 @lru_cache(maxsize=128)

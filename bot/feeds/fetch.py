@@ -336,4 +336,13 @@ def _failure(url: str, error: Exception) -> FeedError:
         return Unreachable(f"{host} did not answer within {TOTAL_SECONDS} seconds.")
     if isinstance(error, aiohttp.ClientConnectorError):
         return Unreachable(f"{host} cannot be reached: {error.os_error.strerror or error.os_error}.")
-    return Unreachable(f"{host} broke off the answer: {type(error).__name__}.")
+    return Unreachable(f"{host} {_what_broke(error)}.")
+
+
+def _what_broke(error: Exception) -> str:
+    """Return in words how an exchange with a server ended before its time."""
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return "broke off its answer before the end"
+    if isinstance(error, aiohttp.ServerDisconnectedError | ConnectionError):
+        return "closed the connection without an answer"
+    return "gave an answer that is no HTTP"

@@ -10,7 +10,7 @@ from bot.errors import NotAFeed
 from bot.feeds.charset import as_text
 from bot.feeds.dates import DateHabits, date_of, habits_of
 from bot.feeds.fast.items import newest
-from bot.feeds.kinds.posts import is_missing, title_of_post
+from bot.feeds.kinds.posts import is_missing, title_of_post, without_notes
 from bot.feeds.kinds.reading import as_meant, with_languages, with_pages
 from bot.feeds.kinds.submissions import is_submissions, read_submissions
 from bot.feeds.limits import MAX_CATEGORIES, MAX_ENTRIES, MAX_TEXT, UNTITLED
@@ -41,7 +41,10 @@ def json_feed(body: bytes, url: str, content_type: str, now: datetime) -> Parsed
     raws = [str(item[name]) for item in items for name in DATES if item.get(name)]
     habits = habits_of(raws, str(data.get("language") or ""), now)
     newest_items = newest(items, MAX_ENTRIES, lambda item: _date(item, DATES, now, habits))
-    entries = as_meant(_json_entry(item, base, language, now, habits) for item in newest_items)
+    entries = as_meant(
+        (_json_entry(item, base, language, now, habits) for item in newest_items),
+        one_line(str(data.get("title") or "")),
+    )
     home = web_link(data.get("home_page_url"), url)
     return ParsedFeed(
         title=one_line(str(data.get("title") or "")),
@@ -119,7 +122,9 @@ def _json_entry(
     rich, bare, short = (_words(item.get(name)) for name in ("content_html", "content_text", "summary"))
     text = plain(rich) if rich else tidy(bare or short)
     title = one_line(_words(item.get("title")))
-    title = title if title and not is_missing(title) else title_of_post(text) or title
+    if not title or is_missing(title):
+        text = without_notes(text)
+        title = title_of_post(text) or title
     return ParsedEntry(
         guid=_words(item.get("id")).strip()[:1000],
         link=clean_link(web_link(_written_link(item), base)),

@@ -38,6 +38,18 @@ SEPARATOR = " / "
 BROKEN_LINES_MAX = 20
 """Places of a broken list that are named."""
 
+FEED_TYPES = frozenset({"rss", "atom", "feed"})
+OTHER_TYPES = frozenset({"link", "include"})
+"""What an outline may be that names no feed and is none by mistake."""
+
+LONGEST_MENDED = 4096
+"""Characters of a tag whose attributes are put in order."""
+
+_TAG = re.compile(r"<outline\b([^\n<>]*(?:<(?!/?outline\b|/?body\b)[^\n<>]*)*)>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"\s([\w:]{1,40})\s{0,3}=\s{0,3}")
+_PARTED_QUOTES = re.compile(r"[\"']\s{1,9}[\"']")
+"""What parts two values of which the second has no name."""
+
 _BARE_BYTES = re.compile(rb"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
 _ESCAPED = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _CONTROLS = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -101,7 +113,8 @@ def _outline(element: Any) -> Outline:
     }
     if (group := _group(element)) and "group" not in attributes:
         attributes["group"] = group
-    written = attributes.get("xmlurl", "")
+    kind = attributes.get("type", "").lower()
+    written = attributes.get("xmlurl", "") or (attributes.get("url", "") if kind in FEED_TYPES else "")
     url = address_in(written) or written
     return Outline(url, attributes.get("text") or attributes.get("title") or url, attributes)
 
@@ -138,7 +151,8 @@ def _problem(element: Any, outline: Outline) -> str:
     if outline.url:
         fine = re.match(r"(?i)https?://[^\s/]+", outline.url)
         return "" if fine else f"`{outline.url[:100]}` is not a web address"
-    return "no xmlUrl" if kind in {"rss", "atom", "feed"} and not len(element) else ""
+    is_note = not kind and outline.attributes.keys() <= {"text", "group"}
+    return "" if len(element) or is_note or kind in OTHER_TYPES else "no xmlUrl"
 
 
 def _root(text: str, name: str) -> tuple[Any, list[str]]:
@@ -157,11 +171,12 @@ def _root(text: str, name: str) -> tuple[Any, list[str]]:
     except NotAFeed as error:
         raise SettingsError([f"{name} is not OPML that can be read: {error}"]) from error
     body = with_known_names(without_impossible(_BARE_BYTES.sub(b"&amp;", body)))
-    parser = etree.XMLParser(
-        encoding="utf-8", resolve_entities=False, no_network=True, huge_tree=False, recover=True
-    )
+    parser = _parser()
     try:
         root = etree.fromstring(body, parser)
+        if parser.error_log:
+            parser = _parser()
+            root = etree.fromstring(_TAG.sub(_in_order, body.decode()).encode(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         msg = f"{name} is not OPML that can be read: {getattr(error, 'msg', '') or error}."
         raise SettingsError([msg]) from error
@@ -170,8 +185,39 @@ def _root(text: str, name: str) -> tuple[Any, list[str]]:
     if root is None or _plain_name(root.tag) != "opml":
         msg = f"{name} is not OPML that can be read: it must begin with an `opml` element."
         raise SettingsError([msg])
-    broken = {entry.line: entry.message for entry in reversed(parser.error_log)}
+    broken = {entry.line: _in_words(entry.message) for entry in reversed(parser.error_log)}
     return root, [f"line {line}: {message}" for line, message in sorted(broken.items())[:BROKEN_LINES_MAX]]
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, huge_tree=False, recover=True
+    )
+
+
+def _in_order(tag: re.Match[str]) -> str:
+    """Return an outline with its attributes as XML has them: each once, between quotes, with none inside."""
+    inner, end = tag[1].rstrip("/ \t\r"), "/" if tag[1].rstrip().endswith("/") else ""
+    places = list(_ATTRIBUTE.finditer(inner)) if len(inner) <= LONGEST_MENDED else []
+    if not places:
+        return tag[0]
+    values: dict[str, str] = {}
+    for at, place in enumerate(places):
+        stop = places[at + 1].start() if at + 1 < len(places) else len(inner)
+        value = inner[place.end() : stop].strip()
+        quote = value[:1] if value[:1] in {'"', "'"} else ""
+        value = value.removeprefix(quote).removesuffix(quote) if quote else value
+        if _PARTED_QUOTES.search(value):
+            return tag[0]
+        values.setdefault(place[1], html.escape(html.unescape(value), quote=True))
+    return "<outline" + "".join(f' {name}="{value}"' for name, value in values.items()) + end + ">"
+
+
+def _in_words(message: str) -> str:
+    """Return what is wrong in a line, in words that say what to mend."""
+    if "ttribute" in message or "AttValue" in message:
+        return "its attributes cannot be read: each needs a name and quotes around its value"
+    return message
 
 
 def write_list(title: str, outlines: Iterable[Outline]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import trafilatura
 
 from bot.feeds import walls
-from bot.feeds.charset import WIDER, is_utf8
+from bot.feeds.charset import is_utf8, page_text
 from bot.feeds.document_screen import uncrowded
 from bot.feeds.limits import MAX_TEXT
 from bot.feeds.markup import without_invisible
@@ -58,19 +58,14 @@ def read_page(body: bytes, url: str, content_type: str = "") -> Page:
 
 
 def decode_page(body: bytes, content_type: str) -> bytes | str:
-    """Return a page as the text that it declares to be; bytes where it does not keep its word, so that the
-    reader guesses.
+    """Return a page as text, in the encoding that it declares or in the likeliest; bytes where neither fits,
+    so that the reader guesses.
     """
     if is_utf8(body):
         return body
-    for declared in (*_CHARSET_OF_TYPE.findall(content_type), *_CHARSET.findall(body[:4096])):
-        name = (declared if isinstance(declared, str) else declared.decode("ascii")).lower()
-        try:
-            return body.decode(WIDER.get(name, name))
-        except (LookupError, UnicodeDecodeError):
-            # A wrong declaration is common; the next one or the reader's guess decides.
-            continue
-    return body
+    declared = (*_CHARSET_OF_TYPE.findall(content_type), *_CHARSET.findall(body[:4096]))
+    names = [name if isinstance(name, str) else name.decode("ascii") for name in declared]
+    return page_text(body, names) or body
 
 
 def _page(told: About, text: str, wall: Wall) -> Page:

@@ -21,7 +21,7 @@ from bot.feeds.fast import documents
 from bot.feeds.fast.items import Items, items_of, newest
 from bot.feeds.jsonfeed import json_feed
 from bot.feeds.kinds.channels import is_channel, read_channel
-from bot.feeds.kinds.posts import is_missing, title_of_post
+from bot.feeds.kinds.posts import is_missing, title_of_post, without_notes
 from bot.feeds.kinds.reading import as_meant, with_languages, with_pages
 from bot.feeds.limits import MAX_CATEGORIES, MAX_ENTRIES, MAX_TEXT, UNTITLED
 from bot.feeds.links import is_path, language_code, web_link
@@ -135,7 +135,7 @@ def _surely(body: bytes, url: str, content_type: str, now: datetime) -> ParsedFe
         )
     except Exception as error:
         # It raises whatever its parts do, of which one item may be the cause; which, it does not say.
-        msg = f"The document cannot be read as a feed ({type(error).__name__})."
+        msg = "The document cannot be read as a feed: something in it breaks the reader."
         raise NotAFeed(msg) from error
     if not found.version and not found.entries:
         raise NotAFeed(_what_else(body[:2048]))
@@ -167,7 +167,9 @@ def _feed(
         now=now,
         literal=atom,
     )
-    entries = with_languages(as_meant(_entry(entry, house) for entry in found))
+    entries = with_languages(
+        as_meant((_entry(entry, house) for entry in found), one_line(about.get("title", "")))
+    )
     links = about.get("links") or ()
     return ParsedFeed(
         title=one_line(about.get("title", "")),
@@ -228,7 +230,10 @@ def _entry(entry: Any, house: _House) -> ParsedEntry:
     guid = str(entry.get("id", "") or "").strip()
     link = _link(entry, guid, house.base)
     text = _text(entry)
-    title = _title(entry, text, literal=house.literal)
+    title = _title(entry, literal=house.literal)
+    if not title or is_missing(title):
+        text = without_notes(text)
+        title = title_of_post(text) or title
     declared = language_code(entry.get("language", "")) or house.language
     return ParsedEntry(
         guid=guid[:1000],
@@ -266,14 +271,12 @@ def _link(entry: Any, guid: str, base: str) -> str:
     return web_link(raw, base) or (web_link(guid, base) if absolute else "")
 
 
-def _title(entry: Any, text: str, *, literal: bool) -> str:
+def _title(entry: Any, *, literal: bool) -> str:
     """Return a title on one line. In Atom, plain text is `literal`: its `<b>` is what readers are to see."""
     raw = str(entry.get("title", "") or "")
     if literal and (entry.get("title_detail") or {}).get("type") == "text/plain":
-        title = shortened(" ".join(tidy(html.unescape(joined_halves(raw))).split()))
-    else:
-        title = one_line(raw)
-    return title if title and not is_missing(title) else title_of_post(text) or title
+        return shortened(" ".join(tidy(html.unescape(joined_halves(raw))).split()))
+    return one_line(raw)
 
 
 def _text(entry: Any) -> str:

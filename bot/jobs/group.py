@@ -215,4 +215,5 @@ def doc_of(entry: Entry, servers: Mapping[int, frozenset[int] | None]) -> Doc:
         link_key=link_key(entry.link),
         outlet=entry.outlet,
         servers=servers.get(entry.feed_id),
+        feed=entry.feed_id,
     )

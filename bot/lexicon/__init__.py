@@ -204,12 +204,42 @@ class Page(_Part):
     untitled: Patterns = ()
     """What stands in a title's place where there is none."""
 
+    frames: Patterns = ()
+    """Labels in notes of releases and in changelogs, and what such pages are called: whole lines."""
+
+    pointers: Patterns = ()
+    """Lines of such notes that only lead elsewhere, or say that something changed: whole ones."""
+
+    warnings: Patterns = ()
+    embeds: Patterns = ()
+    """What stands before the warning above a post, and notes in brackets below one."""
+
+    versions: Patterns = ()
+    """What stands before the number of a version."""
+
+    jobs: Patterns = ()
+    events: Patterns = ()
+    guides: Patterns = ()
+    """What pages of jobs, coming events and guides are called: whole titles."""
+
     paywall: Patterns = ()
     consent: Patterns = ()
     login: Patterns = ()
     challenge: Patterns = ()
     script: Patterns = ()
     error: Patterns = ()
+
+
+class WrittenDates(_Part):
+    """How lists of news write dates, beside what CLDR has: months, phrases for days, ages in short units, and
+    what stands before the day of a change.
+    """
+
+    months: Mapping[str, int] = {}
+    days_ago: Mapping[str, int] = {}
+    ago: Patterns = ()
+    updated: Patterns = ()
+    units: Mapping[str, Words] = {}
 
 
 class Region(_Part):
@@ -371,6 +401,7 @@ class Lexicon(_Part):
     deeds: Deeds = Deeds()
     voice: Voice = Voice()
     page: Page = Page()
+    dates: WrittenDates = WrittenDates()
     region: Region = Region()
     typed: Typed = Typed()
     actions: Actions = Actions()

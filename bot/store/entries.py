@@ -95,6 +95,7 @@ def _known_entry(row: Row[Any]) -> KnownEntry:
         text_kind=TextKind(row.text_kind),
         version=row.version,
         is_cut=row.text_cut,
+        published=row.published,
     )
 
 

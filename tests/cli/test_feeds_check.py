@@ -56,6 +56,22 @@ async def test_each_source_is_told_with_what_it_holds_and_who_is_behind_it(
     assert total == "2 of 5 can be read."
 
 
+async def test_a_page_that_its_list_calls_a_feed_is_read_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with feed_server() as server:
+        server.serve("/news", Reply(listing_page(cards()), headers={"Content-Type": "text/html"}))
+        server.serve("/about", Reply(listing_page("<p>We.</p>"), headers={"Content-Type": "text/html"}))
+        body = "".join(
+            f'<outline type="rss" text="{name}" xmlUrl="{server.url(path)}"/>'
+            for name, path in (("Ledger", "/news"), ("About", "/about"))
+        )
+        code, lines = await checked(tmp_path, monkeypatch, f'<opml version="2.0"><body>{body}</body></opml>')
+    assert code == 1
+    assert lines[0].startswith('✓ Ledger · page (write format="page" in the list) · newest ')
+    assert lines[1].startswith("✗ About · feed · The address gives a web page, not a feed. No list of news")
+
+
 async def test_a_list_of_which_all_answers_is_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with feed_server() as server:
         server.serve("/feed", Reply(rss("halden", NOW, [corvid()])))

@@ -88,6 +88,53 @@ async def test_a_page_without_a_feed_is_read_off_and_shown(capsys: pytest.Captur
     assert corvid().title in out
 
 
+async def test_a_file_that_is_a_page_is_read_off(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    news = [(item.slug, item.title) for item in (garden(), corvid(), larkwell())]
+    dates = ("Mar 1, 2026", "Feb 28, 2026", "Feb 27, 2026")
+    file = tmp_path / "news.html"
+    file.write_bytes(listing_page(cards(dates, [title for _, title in news], [slug for slug, _ in news])))
+    code, out, err = await tried(capsys, file, now=None)
+    assert code == 0
+    assert f"{file} has no feed; its list of news is read off the page:" in err
+    assert corvid().title in out
+
+
+async def test_a_file_that_is_a_page_without_news_is_refused_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "about.html"
+    file.write_bytes(listing_page("<main><h1>About us</h1><p>We are forty people.</p></main>"))
+    code, _, err = await tried(capsys, file)
+    assert code == 1
+    assert "It is a web page, not a feed. " in err
+
+
+async def test_the_feeds_of_a_list_are_tried(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with feed_server() as server:
+        server.serve("/feed", Reply(rss("halden", NOW, [garden()])))
+        file = tmp_path / "mine.opml"
+        file.write_text(
+            f'<opml version="2.0"><body><outline type="rss" text="A" xmlUrl="{server.url("/feed")}"/>\n'
+            '<outline type="rss" text="B"/></body></opml>'
+        )
+        code, out, err = await tried(capsys, file)
+    assert code == 0
+    assert garden().title in out
+    assert f"{file} is a list of feeds. Tried: its feeds." in err
+    assert f"{file}, line 2: no xmlUrl" in err
+
+
+@pytest.mark.parametrize("source", ["localhost:8080/x", "http://localhost/feed", "http://10.0.0.1/feed"])
+async def test_an_address_of_this_machine_is_refused_in_plain_words(
+    capsys: pytest.CaptureFixture[str], source: str
+) -> None:
+    code, _, err = await tried(capsys, source)
+    assert code == 1
+    assert "is a private address" in err
+    assert err.count(source) == 1
+    assert "neither a file nor an address" not in err
+
+
 def test_what_is_tried_goes_through_the_proxy_and_knows_no_credential(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

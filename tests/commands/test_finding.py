@@ -180,6 +180,14 @@ async def test_a_login_page_is_no_feed_and_says_so(counter: Counter) -> None:
     assert said.startswith("https://owl.example/feed.xml shows a page to log in, not a feed. I looked at /")
 
 
+async def test_a_page_with_a_box_to_log_in_that_robots_forbid_says_that(counter: Counter) -> None:
+    serve(counter, news=page(body='<form><input type="password"></form><h1>News</h1>'))
+    counter.world.web.documents["https://owl.example/robots.txt"] = b"User-agent: *\nDisallow: /news"
+    said = await counter.said("/subscribe https://owl.example/news")
+    assert "robots.txt" in said
+    assert "log in" not in said
+
+
 async def test_a_page_without_a_feed_names_what_was_tried_and_tries_few(counter: Counter) -> None:
     serve(counter, _=page(*(f"/{n}.xml" for n in range(20)), "https://cdn.example/f"))
     said = await counter.said("/subscribe owl.example")

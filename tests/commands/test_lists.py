@@ -232,6 +232,8 @@ def test_a_weight_is_a_small_number(written: str, weight: float) -> None:
     [
         ("Ünï 模型".encode(), "Ünï 模型"), (b"\xef\xbb\xbf" + "Ü".encode(), "Ü"), ("\ufeffÜ模".encode("utf-16-le"), "Ü模"), ("\ufeffÜ模".encode("utf-16-be"), "Ü模"),
         ('<?xml version="1.0" encoding="ISO-8859-2"?>ł'.encode("iso-8859-2"), '<?xml version="1.0" encoding="ISO-8859-2"?>ł'), ("“Ü”".encode("cp1252"), "“Ü”"),
+        ("人工智能新闻与模型发布".encode("gbk"), "人工智能新闻与模型发布"), ("Новости о нейросетях".encode("cp1251"), "Новости о нейросетях"),
+        ('<?xml version="1.0" encoding="utf-8"?>新しいモデルのニュース'.encode("shift_jis"), '<?xml version="1.0" encoding="utf-8"?>新しいモデルのニュース'),
         (b'<?xml version="1.0" encoding="nonsense"?>\xdc', '<?xml version="1.0" encoding="nonsense"?>Ü'), (b"", ""), (b"\xff\xfe\x00", "�"),
     ],
 )  # fmt: skip

@@ -553,6 +553,8 @@ async def test_a_broken_answer_may_be_tried_again(reply: Reply, fetch: Fetcher, 
     with pytest.raises(Unreachable, match=r"127\.0\.0\.1 ") as caught:
         await fetch(FetchRequest(url=server.serve("/feed", reply)))
     assert caught.value.is_retryable
+    assert "Error" not in str(caught.value)
+    assert "Client" not in str(caught.value)
 
 
 async def test_a_port_where_nobody_listens(fetch: Fetcher) -> None:

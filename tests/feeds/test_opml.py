@@ -7,6 +7,7 @@ import pytest
 from bot.errors import SettingsError
 from bot.feeds.opml import LARGEST, MOST, read_list, read_opml, write_list, write_opml
 from bot.model import Outline
+from bot.pipeline.entries.written_addresses import typed_address
 
 
 def opml(body: str, version: str = "2.0") -> str:
@@ -197,3 +198,50 @@ def test_an_outline_without_end_is_refused_at_once() -> None:
     with pytest.raises(SettingsError, match="a tag of more than 16 KB"):
         read_list(opml(f"<outline {many}/>"), "x.opml")
     assert time.process_time() - before < 2
+
+
+def test_attributes_out_of_order_are_read_where_they_can_only_mean_one_thing() -> None:
+    body = """<outline type="rss" text="say "hi" now" xmlUrl="https://a.example/f"/>
+    <outline text=B xmlUrl=https://b.example/f />
+    <outline text="5 < 6" xmlUrl="https://c.example/f"/>
+    <outline text="D" text="d" xmlUrl="https://d.example/f"/>
+    <outline text='E xmlUrl='https://e.example/f'/>
+    <outline text="F" xmlUrl="https://f.example/f"/>"""
+    found = read_list(opml(body), "x.opml")
+    assert [o.url for o in found.outlines] == [f"https://{letter}.example/f" for letter in "abcdef"]
+    assert [o.title for o in found.outlines] == ['say "hi" now', "B", "5 < 6", "D", "E", "F"]
+    assert found.problems == ()
+
+
+def test_what_is_beyond_mending_is_named_by_its_line_in_plain_words() -> None:
+    body = '<outline text="A" xmlUrl="https://a.example/f"/>\n<outline text="B" "https://b.example/f"/>'
+    found = read_list(opml(body), "x.opml")
+    assert [o.title for o in found.outlines] == ["A"]
+    assert [problem.split(":")[0] for problem in found.problems] == ["line 2"]
+    assert "AttValue" not in found.problems[0]
+    assert "construct" not in found.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("https://a.example/f?x=1&amp;amp;y=2", "https://a.example/f?x=1&y=2"), ("https://a.example/f?x=1&amp;amp;copy=2", "https://a.example/f?x=1&copy=2"),
+        ("rss://a.example/f", "https://a.example/f"), ("pcast://a.example/f", "https://a.example/f"), ("itpc://a.example/f", "https://a.example/f"),
+        ("feed:https://a.example/f", "https://a.example/f"), ("feed://http://a.example/f", "http://a.example/f"), ("feed:a.example/f", "https://a.example/f"),
+        ("RSS:https://a.example/f", "https://a.example/f"), ("podcast://a.example/f", "https://a.example/f"), ("//a.example/f", "https://a.example/f"),
+    ],
+)  # fmt: skip
+def test_schemes_that_only_say_what_an_address_is_for(written: str, address: str) -> None:
+    (found,) = read_opml(opml(f'<outline text="A" xmlUrl="{written}"/>'), "x.opml")
+    assert found.url == address
+    assert typed_address(written.replace("&amp;amp;", "&amp;")) == address
+
+
+def test_an_outline_without_an_address_is_counted() -> None:
+    body = """<outline text="A" xmlUrl="https://a.example/f"/>
+    <outline text="B" htmlUrl="https://b.example/"/>
+    <outline type="rss" text="C" url="https://c.example/f"/>
+    <outline type="atom" text="D"/>"""
+    found = read_list(opml(body), "x.opml")
+    assert [o.url for o in found.outlines] == ["https://a.example/f", "https://c.example/f"]
+    assert found.problems == ("line 2: no xmlUrl", "line 4: no xmlUrl")

@@ -13,12 +13,12 @@ from bot.pipeline.entries.identify import link_key
 from bot.text.language import usual_language
 
 
-def as_meant(entries: Iterable[ParsedEntry]) -> tuple[ParsedEntry, ...]:
+def as_meant(entries: Iterable[ParsedEntry], source: str = "") -> tuple[ParsedEntry, ...]:
     """Return entries with titles and texts as releases, videos, podcasts, lists of links and papers mean
-    them, without papers that were announced before.
+    them, without papers that were announced before. `source` is what their feed is called.
     """
     papers = (paper for entry in entries if (paper := read_paper(entry)) is not None)
-    return tuple(read_link(read_episode(read_video(read_release(paper)))) for paper in papers)
+    return tuple(read_link(read_episode(read_video(read_release(paper, source)))) for paper in papers)
 
 
 def with_languages(entries: Sequence[ParsedEntry]) -> tuple[ParsedEntry, ...]:

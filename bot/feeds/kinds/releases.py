@@ -1,58 +1,74 @@
 """Releases of software: a bare version is no headline, and the frame around the notes is no text."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
+from bot.feeds.kinds.versions import (
+    any_spelling,
+    clean_note,
+    is_bare_version,
+    is_empty_note,
+    is_label,
+    is_surely_version,
+    names_changelog,
+    number_of,
+    product_of,
+    telling_note,
+)
 from bot.feeds.markup import shortened
 from bot.model import ParsedEntry
 
-MAX_NOTE = 110
-"""Characters of the note that a title takes over."""
-
-FEWEST_WORDS = 3
-
 _PATH = re.compile(r"^/(?P<project>.+?)/(?:-/)?(?:releases/tag|releases|tags)/(?P<tag>[^/]+)/?$")
 _HOSTS = re.compile(r"^(?:www\.)?(?:github\.com|gitlab\.[\w.-]+|codeberg\.org|gitea\.[\w.-]+)$")
-_VERSION = re.compile(r"^\W*(?:version |release )?v?\d+(?:[._-]\w+)*\W*$", re.IGNORECASE)
-_FRAME = re.compile(
-    r"^(?:- )?\W*(?:what['’]s (?:changed|new)|highlights|release notes?|changelog|changes|new contributors"
-    r"|assets|contributors|other changes|downloads?|install(?:ation)?|breaking changes|bug ?fixes|features?"
-    r"|fixes|no content)\W*$",
-    re.IGNORECASE,
-)
 _COMPARISON = re.compile(r"^(?:- )?\W*full changelog\b", re.IGNORECASE)
 _NEWCOMER = re.compile(r"made their first contribution", re.IGNORECASE)
 _CREDIT = re.compile(r" by @[\w\[\]-]{1,60}(?:,? (?:and )?@[\w\[\]-]{1,60}){0,9}(?: in \S{1,300})?$")
-_REFERENCE = re.compile(r"\(?(?:#\d+|[0-9a-f]{7,40})\)?$")
-_PREFIX = re.compile(r"^(?P<kind>[a-z]{2,9})(?:\([^)]{0,40}\))?!?:\s+")
-_CHORES = frozenset("build bump chore ci deps docs refactor revert style test tests".split())
 
 
-def read_release(entry: ParsedEntry) -> ParsedEntry:
+def read_release(entry: ParsedEntry, source: str = "") -> ParsedEntry:
     """Return a release with its project's name and the first telling note in its title, and the notes alone
-    as its text; any other entry as it is.
+    as its text; any other entry as it is. `source` is what its feed is called.
     """
     place = _place_of(entry.link)
     if place is None:
-        return entry
+        return _with_product(entry, source) if is_bare_version(entry.title) else entry
     project, tag = place
-    notes = [line for line in map(_clean_line, entry.text.split("\n")) if line is not None]
-    text = re.sub(r"\n{3,}", "\n\n", "\n".join(notes)).strip()
+    notes = notes_of(entry.text)
     title = entry.title if entry.title and not entry.title.startswith("http") else tag
-    written = _any_spelling(project)
+    written = any_spelling(project)
     if not written.search(title):
         title = f"{project} {title}"
-    is_bare = _VERSION.fullmatch(written.sub("", title))
-    if is_bare and (note := _telling_note(notes)):
+    number = written.sub("", title).strip()
+    if (is_bare_version(number) or number == tag) and (note := telling_note(notes, project)):
         title = f"{title}: {note}"
-    return replace(entry, title=shortened(title), text=text)
+    return replace(entry, title=shortened(title), text=_joined(notes))
 
 
-def _any_spelling(project: str) -> re.Pattern[str]:
-    """Return what finds a project's name whatever parts its words: claude-code, Claude Code, OpenCLIP."""
-    letters = re.sub(r"[\W_]+", "", project)
-    return re.compile(r"[\W_]?".join(map(re.escape, letters or project)), re.IGNORECASE)
+def _with_product(entry: ParsedEntry, source: str) -> ParsedEntry:
+    """Return an entry of any changelog whose title is a bare version, named as a release is."""
+    if not (is_surely_version(entry.title) or names_changelog(source)):
+        return entry
+    notes = notes_of(entry.text)
+    title = titled_version(product_of([source], entry.link), entry.title, notes)
+    return replace(entry, title=title, text=_joined(notes))
+
+
+def titled_version(product: str, version: str, notes: Sequence[str]) -> str:
+    """Return the headline of a version: what it is of, its number and the first note that tells something."""
+    title = f"{product} {number_of(version)}".strip()
+    note = telling_note(notes, product)
+    return shortened(f"{title}: {note}" if note else title)
+
+
+def notes_of(text: str) -> list[str]:
+    """Return the lines of notes without the frame around them."""
+    return [line for line in map(_clean_line, text.split("\n")) if line is not None]
+
+
+def _joined(notes: Sequence[str]) -> str:
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(notes)).strip()
 
 
 def _place_of(link: str) -> tuple[str, str] | None:
@@ -66,19 +82,6 @@ def _place_of(link: str) -> tuple[str, str] | None:
 
 def _clean_line(line: str) -> str | None:
     """Return a line of notes without who wrote it and where; None for a line of the frame."""
-    if _FRAME.match(line) or _NEWCOMER.search(line) or _COMPARISON.match(line):
+    if line and (is_label(line) or _NEWCOMER.search(line) or _COMPARISON.match(line) or is_empty_note(line)):
         return None
-    return _CREDIT.sub("", line.rstrip())
-
-
-def _telling_note(notes: list[str]) -> str:
-    """Return the first note that says what is new for those who use it, empty where none does."""
-    for note in notes:
-        line = _REFERENCE.sub("", note.removeprefix("- ").strip()).rstrip()
-        prefix = _PREFIX.match(line)
-        if prefix and prefix["kind"] in _CHORES:
-            continue
-        line = line[prefix.end() :] if prefix else line
-        if len(line.split()) >= FEWEST_WORDS or (len(line) >= 12 and not line.isascii()):
-            return shortened(line.split(". ")[0].rstrip("."), MAX_NOTE)
-    return ""
+    return _CREDIT.sub("", clean_note(line.rstrip()) if line else line)

@@ -1,49 +1,215 @@
-"""Changelogs: entries of one page that are told apart by the anchors of their headings."""
+"""Changelogs: entries of one page below headings that are dates or versions, or that have anchors."""
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from urllib.parse import urlsplit
 
-from bot.feeds.listing.dates import Dates
-from bot.feeds.listing.groups import HEADINGS
-from bot.feeds.listing.items import MAX_TEASER, MAX_TITLE, Item
-from bot.feeds.listing.outline import Outline
+from bot.feeds.kinds.releases import notes_of, titled_version
+from bot.feeds.kinds.versions import (
+    any_spelling,
+    find_version,
+    is_bare_version,
+    is_label,
+    number_of,
+    product_of,
+    telling_note,
+)
+from bot.feeds.listing.dates import Dates, from_attribute
+from bot.feeds.listing.groups import HEADINGS, plain_class
+from bot.feeds.listing.items import INLINE, MAX_TEASER, MAX_TITLE, Item, width
+from bot.feeds.listing.outline import Outline, Text, join_texts
 from bot.feeds.markup import shortened
+from bot.text.stopwords import STOPWORDS
+from bot.text.words import fold
 
 FEWEST = 3
-DATED_SHARE = 0.8
-"""Share of the entries that must have a date: the chapters of any article are headings with anchors, too."""
+MOST_SHARE = 0.8
+"""Share of the entries that must have a date or a version: the chapters of any article are headings with
+anchors, too.
+"""
 
 DATE_REACH = 4
 """Texts after a heading in which its date may stand."""
 
+SHORT_LABEL = 4
+"""Words up to which a line that several entries begin with is a label."""
+
+WIDEST_LABEL = 32
+"""Letters of such a line, an ideograph counted as three."""
+
+LONGEST_VERSION = 30
+"""Letters of a text that is a version."""
+
+NAME_WORDS = 3
+"""Words beside a version up to which they are its name: the third is a day of the week, or a colour."""
+
+_HOLDERS = frozenset({"section", "article", "div", "li", "header", "details", "summary"})
+_TAGS = (*sorted(HEADINGS), "dt", "summary")
+_RIM = " \t[](){}（）【】「」-–—:：·,|#\u200b¶§🔗"
+_EMPTY_BRACKETS = re.compile(r"[\[({（【]\s?[\])}）】]")
+_FIGURES = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A heading: its element, its anchor, the version that it names, what else stands in it, its date, and
+    the lines below it.
+    """
+
+    number: int
+    anchor: str
+    version: str
+    words: str
+    published: datetime | None
+    lines: Sequence[str]
+    page: str = ""
+    """The page of its own that the heading links to, on the same host."""
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether it is the heading of an entry: with a date or a version."""
+        return bool(self.published or self.version) and not (self.words and is_label(self.words))
+
 
 def anchored_entries(outline: Outline, dates: Dates) -> tuple[Item, ...]:
-    """Return the dated entries of a page whose headings have anchors, empty where there are none."""
-    for tag in sorted(HEADINGS):
-        heads = [(number, anchor) for number, anchor in _heads(outline, tag) if anchor]
-        if len(heads) >= FEWEST and len({anchor for _, anchor in heads}) == len(heads):
-            items = _items(outline, heads, dates)
-            days = [item.published for item in items if item.published]
-            if len(items) >= FEWEST and len(days) >= DATED_SHARE * len(items) and _is_newest_first(days):
-                return items
+    """Return the entries of a page below dated or numbered headings, empty where there are none."""
+    for tag in _TAGS:
+        numbers = [element.number for element in outline.elements if element.tag == tag]
+        if len(numbers) < FEWEST:
+            continue
+        heads = _without_rim(_heads(outline, numbers, dates))
+        if _is_changelog(heads):
+            return _items(outline, heads)
+    for numbers in _versions_alone(outline):
+        heads = _heads(outline, numbers, dates)
+        if _is_changelog(heads) and all(telling_note(head.lines) for head in heads):
+            return _items(outline, heads)
     return ()
 
 
-def _heads(outline: Outline, tag: str) -> list[tuple[int, str]]:
-    return [
-        (element.number, _anchor(outline, element.number))
-        for element in outline.elements
-        if element.tag == tag
-    ]
+def _versions_alone(outline: Outline) -> list[list[int]]:
+    """Return groups of elements that hold a version and nothing else, in the places of headings."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for text in outline.texts:
+        element = outline.elements[text.element]
+        if len(text.words) <= LONGEST_VERSION and is_bare_version(text.words) and find_version(text.words):
+            groups.setdefault((element.tag, plain_class(element.classes)), []).append(element.number)
+    return [numbers for numbers in groups.values() if len(set(numbers)) == len(numbers) >= FEWEST]
+
+
+def has_versions(items: Sequence[Item]) -> bool:
+    """Tell whether the titles of most items are versions alone."""
+    return sum(is_bare_version(item.title) for item in items) * 2 > len(items)
+
+
+def _is_changelog(heads: Sequence[_Head]) -> bool:
+    """Tell whether headings are those of a changelog: most have a date or a version, they stand in their
+    order, and each can be led to or is nothing but its mark.
+    """
+    marked = [head for head in heads if head.is_marked]
+    if len(marked) < FEWEST or len(marked) < MOST_SHARE * len(heads):
+        return False
+    anchors = [head.anchor for head in marked if head.anchor]
+    is_led_to = len(anchors) == len(marked) == len(set(anchors))
+    bare_share = sum(not head.words for head in marked) / len(marked)
+    if not is_led_to and bare_share < 1:
+        return False
+    days = [head.published for head in marked if head.published]
+    if len(days) >= MOST_SHARE * len(marked):
+        return all(later <= earlier for earlier, later in pairwise(days))
+    versions = [_sorted_by(head.version) for head in marked if head.version]
+    return len(versions) >= MOST_SHARE * len(marked) and bare_share >= MOST_SHARE and _is_falling(versions)
+
+
+def _is_falling(versions: Sequence[tuple[int, ...]]) -> bool:
+    """Tell whether most versions are below the one before: older lines are mended between newer ones."""
+    falling = sum(later < earlier for earlier, later in pairwise(versions))
+    return falling >= MOST_SHARE * (len(versions) - 1)
+
+
+def _sorted_by(version: str) -> tuple[int, ...]:
+    return tuple(int(figures[:9]) for figures in _FIGURES.findall(version))
+
+
+def _without_rim(heads: Sequence[_Head]) -> list[_Head]:
+    """Return headings from the first to the last that is marked: around them stand those of the page."""
+    places = [place for place, head in enumerate(heads) if head.is_marked]
+    return list(heads[places[0] : places[-1] + 1]) if places else []
+
+
+def _heads(outline: Outline, numbers: Sequence[int], dates: Dates) -> list[_Head]:
+    result = []
+    titles = [outline.text(number) for number in numbers]
+    are_versions = all(map(is_bare_version, titles)) and not all(map(dates.find_exact, titles))
+    for at, number in enumerate(numbers):
+        end = outline.starts[numbers[at + 1]] if at + 1 < len(numbers) else _last_stop(outline, numbers)
+        title, following = outline.text(number), outline.texts[outline.stops[number] : end]
+        found = None if are_versions else dates.find_exact(title) or dates.find(title)
+        found = found if found and found.sure >= 2 else None
+        bare = (title[: found.start] + " " + title[found.end :]) if found else title
+        version = find_version(bare)
+        published = found.moment if found else _day([text.words for text in following[:DATE_REACH]], dates)
+        published = published or _attribute_day(outline, number, following[:DATE_REACH], dates)
+        words = (bare[: version.start()] + " " + bare[version.end() :]) if version else bare
+        lines = [
+            line
+            for line in _lines(outline, outline.stops[number], end)
+            if not dates.find_exact(line.strip("- "))
+        ]
+        result.append(
+            _Head(
+                number,
+                _anchor(outline, number),
+                version[0] if version else "",
+                _trimmed(words),
+                published,
+                lines,
+                _own_page(outline, number),
+            )
+        )
+    return result
+
+
+def _trimmed(words: str) -> str:
+    """Return what a heading holds beside its date and version, without what only led to these."""
+    rest = _EMPTY_BRACKETS.sub(" ", " ".join(words.split())).strip(_RIM).split()
+    while rest and fold(rest[-1]) in STOPWORDS:
+        rest.pop()
+    return " ".join(rest).strip(_RIM)
+
+
+def _own_page(outline: Outline, number: int) -> str:
+    """Return where a heading links to on its host, empty where that is a part of its page, or nowhere."""
+    around = next((n for n in outline.ancestors(number) if outline.elements[n].tag == "a"), number)
+    for nearby_number in range(min(around, number), outline.ends[number]):
+        element = outline.elements[nearby_number]
+        link = outline.link(element.attributes.get("href", "")) if element.tag == "a" else ""
+        if link and urlsplit(link).hostname == urlsplit(outline.url).hostname:
+            return link if link.split("#")[0].rstrip("/") != outline.url.split("#")[0].rstrip("/") else ""
+    return ""
+
+
+def _last_stop(outline: Outline, numbers: Sequence[int]) -> int:
+    """Return where the texts of the last entry end: with the element that holds all headings."""
+    holder = next(
+        (number for number in outline.ancestors(numbers[-1]) if outline.holds(number, numbers[0])), -1
+    )
+    return outline.stops[holder] if holder >= 0 else len(outline.texts)
 
 
 def _anchor(outline: Outline, number: int) -> str:
     """Return the name by which an address can lead to a heading, empty for none."""
     elements = [number, *range(number + 1, outline.ends[number])]
-    parent = outline.elements[number].parent
-    if parent >= 0 and outline.elements[parent].tag in {"section", "article", "div", "li"}:
-        elements.append(parent)
+    for ancestor in outline.ancestors(number):
+        if outline.elements[ancestor].tag not in _HOLDERS:
+            break
+        elements.append(ancestor)
+        if outline.starts[ancestor] < outline.starts[number]:
+            break
     for nearby_number in elements:
         attributes = outline.elements[nearby_number].attributes
         anchor = attributes.get("id") or (
@@ -55,34 +221,100 @@ def _anchor(outline: Outline, number: int) -> str:
     return ""
 
 
-def _items(outline: Outline, heads: Sequence[tuple[int, str]], dates: Dates) -> tuple[Item, ...]:
-    result = []
+def _lines(outline: Outline, first: int, end: int) -> Iterator[str]:
+    """Give the texts below a heading, those of one block on one line; what a list counts has its mark."""
+    blocks: dict[int, list[int]] = {}
+    for place in range(first, end):
+        number = outline.texts[place].element
+        while outline.elements[number].tag in INLINE and outline.elements[number].parent >= 0:
+            number = outline.elements[number].parent
+        blocks.setdefault(number, []).append(place)
+    for number, places in blocks.items():
+        mark = "- " if outline.elements[number].tag == "li" else ""
+        yield mark + join_texts([outline.texts[place] for place in places])
+
+
+def _items(outline: Outline, heads: Sequence[_Head]) -> tuple[Item, ...]:
     page = outline.url.split("#")[0]
-    for at, (number, anchor) in enumerate(heads):
-        end = outline.starts[heads[at + 1][0]] if at + 1 < len(heads) else len(outline.texts)
-        title, following = outline.text(number), outline.texts[outline.stops[number] : end]
-        published = _day(title, [text.words for text in following[:DATE_REACH]], dates)
-        sentences = [text.words for text in following if not dates.find_exact(text.words)]
-        if dates.find_exact(title) and sentences:
-            title = sentences[0]
-        if title and published:
-            result.append(
-                Item(
-                    f"{page}#{anchor}",
-                    shortened(title, MAX_TITLE),
-                    published,
-                    " ".join(sentences)[:MAX_TEASER],
-                )
-            )
+    product = product_of(_names(outline), outline.url)
+    repeated = _repeated_labels(heads)
+    linked = len({head.page for head in heads if head.page}) == len(heads)
+    marks = Counter(_mark(head) for head in heads)
+    result = []
+    for head in heads:
+        notes = notes_of("\n".join(line for line in head.lines if line not in repeated))
+        title = _title(head, notes, product)
+        if title and head.is_marked:
+            text = "\n".join(notes)[:MAX_TEASER]
+            mark = _mark(head) if marks[_mark(head)] == 1 else ""
+            link = head.page if linked else f"{page}#{head.anchor}" if head.anchor else page
+            result.append(Item(link, shortened(title, MAX_TITLE), head.published, text, guid=mark))
     return tuple(result)
 
 
-def _day(title: str, following: Sequence[str], dates: Dates) -> datetime | None:
-    result = dates.find(title) or next(
+def _mark(head: _Head) -> str:
+    """Return what an entry is known by whatever becomes of its words: its version, else its day."""
+    return head.version or (head.published.date().isoformat() if head.published else "")
+
+
+def _title(head: _Head, notes: Sequence[str], product: str) -> str:
+    """Return the headline of an entry: what it is of, its version and the words of its heading; what is new
+    where these are a name at most. Below a date alone it is what the notes begin with.
+    """
+    if not head.version:
+        return head.words or _first_of(notes)
+    if len(head.words.split()) > NAME_WORDS:
+        return f"{product} {number_of(head.version)}: {head.words}"
+    if any_spelling(product).search(head.words):
+        return titled_version(head.words, head.version, notes)
+    return titled_version(product, f"{number_of(head.version)} {head.words}".strip(), notes)
+
+
+def _first_of(notes: Sequence[str]) -> str:
+    """Return what notes begin with; where that is a version and what it is of, with what is new."""
+    first = next((line.removeprefix("- ") for line in notes), "")
+    if (
+        find_version(first)
+        and len(first.split()) <= NAME_WORDS + 1
+        and (note := telling_note(notes[1:], first))
+    ):
+        return f"{first}: {note}"
+    return first
+
+
+def _names(outline: Outline) -> list[str]:
+    """Return what a page is called: by its first heading, its title and its site."""
+    heads = (element.number for element in outline.elements if element.tag == "h1")
+    first = next(heads, None)
+    return [
+        outline.text(first) if first is not None else "",
+        outline.title,
+        outline.meta.get("og:site_name", ""),
+    ]
+
+
+def _repeated_labels(heads: Sequence[_Head]) -> frozenset[str]:
+    """Return short lines that several entries have: labels in words that no list has."""
+    counts = Counter(
+        line
+        for head in heads
+        for line in {*head.lines}
+        if len(line.split()) <= SHORT_LABEL and width(line) <= WIDEST_LABEL
+    )
+    return frozenset(line for line, count in counts.items() if count >= FEWEST)
+
+
+def _attribute_day(outline: Outline, number: int, following: Sequence[Text], dates: Dates) -> datetime | None:
+    """Return the day that a time element in or next behind a heading gives to machines."""
+    last = max((text.element for text in following), default=number)
+    for element in outline.elements[number : max(last, outline.ends[number] - 1) + 1]:
+        if element.tag == "time" and (day := from_attribute(element.attributes.get("datetime", ""), dates)):
+            return day
+    return None
+
+
+def _day(following: Sequence[str], dates: Dates) -> datetime | None:
+    result = next(
         (result for words in following if (result := dates.find_exact(words)) and result.sure >= 2), None
     )
-    return result.moment if result and result.sure >= 2 else None
-
-
-def _is_newest_first(days: Sequence[datetime]) -> bool:
-    return all(later <= earlier for earlier, later in pairwise(days))
+    return result.moment if result else None

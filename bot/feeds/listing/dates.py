@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from bot.feeds.date_forms import without_ideographs
 from bot.feeds.date_words import Words
 from bot.feeds.dates import known_form
 from bot.text.words import is_cjk
@@ -22,6 +23,12 @@ AHEAD = timedelta(days=400)
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "R": 2018, "H": 1988}
 """The year before the first of a Japanese era, as it is written and abbreviated."""
 
+LONGEST_AGE = 20
+"""Letters of an age in short."""
+
+AFTER_DAYS = frozenset({"de", "di", "of", "er", "th", "st", "nd", "rd"})
+"""What stands between a day and its month where no year follows."""
+
 BUDDHIST = 543
 """Years by which the Thai calendar is ahead."""
 
@@ -30,6 +37,11 @@ _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01
 _CJK = re.compile(r"(?:(\d{4})\s?[年년]\s?)?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _ERA = re.compile(r"(令和|平成|昭和|\b[RH])\s?(元|\d{1,2})\s?[年.]\s?(\d{1,2})\s?[月.]\s?(\d{1,2})\s?日?")
 _FIGURES = re.compile(r"(?<![\d/.-])(\d{1,2})\s?([/.-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?!\d|[-/]\d)")
+_ROMAN = re.compile(r"(?<![\w.])(\d{1,2})[./ ]\s?([IVX]{1,4})[./ ]\s?(\d{4})(?!\d)")
+_ROMAN_MONTHS = {
+    numeral: number for number, numeral in enumerate("I II III IV V VI VII VIII IX X XI XII".split(), start=1)
+}
+_ORDINAL = re.compile(r"(?<=\d)[ºª°]")
 _SHORT = re.compile(r"(?<![\d/.:-])(\d{1,2})([/.-])(\d{1,2})\.?(?![\d/:-])")
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})[:.](\d{2})(?::\d{2})?\s?([ap]\.?m\b\.?)?(?!\d)", re.IGNORECASE)
 _TOKEN = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)?", re.UNICODE)
@@ -51,6 +63,8 @@ class DateMatch:
     end: int
     sure: int
     alternative: datetime | None = None
+    yearless: bool = False
+    """Whether its year is only the last one in which it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +93,10 @@ class Dates:
         return max(date_match, key=lambda candidate: (candidate.sure, -candidate.start), default=None)
 
     def _find_exact(self, text: str) -> DateMatch | None:
-        text = text.strip()
+        text = without_ideographs(text.strip())
         if not text or len(text) > 60:
             return None
-        in_words = next(self._ages(text), None) or self._by_day(text)
+        in_words = next(self._ages(text), None) or self._in_short(text) or self._by_day(text)
         date_match = self.find(text) or in_words or self._without_year(_with_digits(text))
         if date_match is None:
             return None
@@ -112,13 +126,22 @@ class Dates:
             yield from self._ambiguous(match)
         for match in _COMPACT.finditer(text):
             yield from _match_of(match, int(match[1]), int(match[2]), int(match[3]), 1)
+        for match in _ROMAN.finditer(text):
+            yield from _match_of(match, int(match[3]), _ROMAN_MONTHS.get(match[2], 0), int(match[1]), 4)
 
     def _ambiguous(self, match: re.Match[str]) -> Iterator[DateMatch]:
         """Give a date whose day and month may stand in either order."""
         first, second, year = int(match[1]), int(match[3]), _whole_year(match[4], self.now)
         sure = 3 if len(match[4]) == 4 else 2
         day_first, month_first = _moment(year, second, first), _moment(year, first, second)
-        if day_first and month_first:
+        year_first = (
+            _moment(_whole_year(match[1], self.now), second, int(match[4]))
+            if self.words.year_first and len(match[1]) == len(match[4]) == 2
+            else None
+        )
+        if year_first and year_first <= self.now + AHEAD:
+            yield DateMatch(moment=year_first, start=match.start(), end=match.end(), sure=2)
+        elif day_first and month_first:
             usual, alternative = (
                 (day_first, month_first) if self.words.day_first else (month_first, day_first)
             )
@@ -161,7 +184,7 @@ class Dates:
                 yield DateMatch(moment=moment, start=start, end=end, sure=4)
                 return
         for place in (before, after):
-            if place is not None and _is_day(tokens[place][0]) and abs(place - at) == 1:
+            if place is not None and _is_day(tokens[place][0]) and self._are_beside(tokens, at, place):
                 if moment := self._last(month, int(tokens[place][0])):
                     places = [at, place]
                     yield DateMatch(
@@ -169,8 +192,15 @@ class Dates:
                         start=tokens[min(places)].start(),
                         end=tokens[max(places)].end(),
                         sure=2,
+                        yearless=True,
                     )
                 return
+
+    def _are_beside(self, tokens: Sequence[re.Match[str]], month: int, day: int) -> bool:
+        """Tell whether nothing stands between a month and a day, or what a language puts behind a day alone:
+        “27 de nov”.
+        """
+        return abs(day - month) == 1 or (day == month - 2 and tokens[day + 1][0].casefold() in AFTER_DAYS)
 
     def _number(self, tokens: Sequence[re.Match[str]], at: int, step: int) -> int | None:
         """Return the place of the next number, with at most one short word between that is no month."""
@@ -201,19 +231,46 @@ class Dates:
                 age = timedelta(seconds=count * seconds)
                 yield DateMatch(moment=self.now - age, start=match.start(), end=match.end(), sure=3)
 
+    def _in_short(self, text: str) -> DateMatch | None:
+        """Return the age that a text is in few letters: “2h”, “vor 3 T.”, “il y a 2 sem.”."""
+        text = text.casefold()
+        if len(text) > LONGEST_AGE or not _DIGIT.search(text):
+            return None
+        for pattern, seconds in self.words.short_ages:
+            if match := pattern.fullmatch(text):
+                age = timedelta(seconds=int(match[1]) * seconds)
+                return DateMatch(moment=self.now - age, start=0, end=len(text), sure=3)
+        return None
+
     def _by_day(self, text: str) -> DateMatch | None:
-        """Return the day that a text begins with by its word: “yesterday, 10:15”."""
+        """Return the day that a text begins with by its word: “yesterday, 10:15”, or that it holds by its
+        name: “last Tuesday”.
+        """
         lower_text = text.casefold()
         for phrase, days in self.words.days_ago.items():
             follower = lower_text[len(phrase) : len(phrase) + 1]
             if lower_text.startswith(phrase) and (is_cjk(phrase) or not follower.isalpha()):
                 return DateMatch(moment=self.now - timedelta(days=days), start=0, end=len(phrase), sure=1)
+        if (number := self.words.short_weekdays.get(lower_text.rstrip("."))) is not None:
+            return self._last_weekday(number, len(text))
+        for name, number in self.words.weekdays.items():
+            at = lower_text.find(name)
+            if 0 <= at <= len("letzten ") and _is_whole(lower_text, at, at + len(name)):
+                return self._last_weekday(number, at + len(name))
         return None
+
+    def _last_weekday(self, number: int, end: int) -> DateMatch:
+        ago = timedelta(days=(self.now.weekday() - number) % 7)
+        return DateMatch(moment=self.now - ago, start=0, end=end, sure=1)
 
     def _without_year(self, text: str) -> DateMatch | None:
         if match := _CJK.search(text):
             moment = self._last(int(match[2]), int(match[3]))
-            return DateMatch(moment=moment, start=match.start(), end=match.end(), sure=2) if moment else None
+            return (
+                DateMatch(moment=moment, start=match.start(), end=match.end(), sure=2, yearless=True)
+                if moment
+                else None
+            )
         if (match := _SHORT.search(text)) and not _LETTER.search(text):
             first, second = int(match[1]), int(match[3])
             day_first, month_first = self._last(second, first), self._last(first, second)
@@ -227,6 +284,7 @@ class Dates:
                     end=match.end(),
                     sure=1,
                     alternative=alternative if usual else None,
+                    yearless=True,
                 )
         if match := _CLOCK.fullmatch(text):
             return DateMatch(moment=self.now, start=match.start(), end=match.end(), sure=0)
@@ -261,10 +319,16 @@ def from_address(link: str, now: datetime) -> datetime | None:
     return None
 
 
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """Tell whether a part of a text is no part of a longer word."""
+    return is_cjk(text[start:end]) or not (text[start - 1 : start].isalpha() or text[end : end + 1].isalpha())
+
+
 def _with_digits(text: str) -> str:
-    """Return a text with every script's digits as ours, letter by letter."""
+    """Return a text with every script's digits as ours, without the marks of ordinals."""
     if text.isascii():
         return text
+    text = without_ideographs(_ORDINAL.sub(" ", text))
     return "".join(
         str(unicodedata.digit(letter)) if letter.isdigit() and unicodedata.digit(letter, -1) >= 0 else letter
         for letter in text

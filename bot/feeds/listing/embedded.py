@@ -13,6 +13,7 @@ from bot.feeds.listing.dates import Dates, from_attribute
 from bot.feeds.listing.items import MAX_TEASER, MAX_TITLE, UNDATED, Item, count_words
 from bot.feeds.listing.outline import Outline
 from bot.feeds.listing.structured import load_json
+from bot.feeds.listing.subjects import subject_named
 from bot.feeds.markup import one_line, plain
 
 MAX_SCRIPT = 4_000_000
@@ -32,10 +33,12 @@ WORDS = 3.0
 _TITLES = ("title", "headline", "name", "heading")
 _LINKS = ("url", "href", "link", "permalink", "canonicalUrl", "canonical_url", "path", "uri", "slug")
 _DATES = re.compile(r"publish|date|created|posted|time", re.IGNORECASE)
+_CHANGES = re.compile(r"updat|modif|edit|expir|end|unpublish|deadline", re.IGNORECASE)
 _TEASERS = ("excerpt", "summary", "description", "subtitle", "dek", "teaser")
 _IMAGES = ("image", "cover", "thumbnail", "heroImage", "featuredImage", "coverImage")
 _FLIGHT = re.compile(r"self\.__next_f\.push\(\s*(\[.*\])\s*\)", re.DOTALL)
 _STATE = re.compile(r"(?:window|self|globalThis)(?:\.|\[[\"'])[\w$]+(?:[\"']\])?\s*=\s*(?=[\[{])")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ROW = re.compile(rb"\n?[0-9a-f]{1,8}:(?:T([0-9a-f]{1,8}),)?")
 
 
@@ -52,14 +55,20 @@ def embedded_items(outline: Outline, dates: Dates) -> tuple[Item, ...]:
     for rows in islice(_lists(outline.scripts), MAX_LISTS):
         items = _items(rows, outline, slugs, dates)
         dated_items = [item for item in items if item.published]
-        if len(items) >= FEWEST and len(dated_items) >= DATED_SHARE * len(items) and len(items) > len(best):
+        is_better = (_has_several_days(items), len(items)) > (_has_several_days(best), len(best))
+        if len(items) >= FEWEST and len(dated_items) >= DATED_SHARE * len(items) and is_better:
             words = sum(count_words(item.title) for item in items) / len(items)
             best = items if words >= WORDS else best
     return tuple(sorted(best, key=lambda item: item.published or UNDATED, reverse=True))
 
 
+def _has_several_days(items: Sequence[Item]) -> bool:
+    """Tell whether items are of several days: what a program made all at once has one."""
+    return len({item.published for item in items}) > 1
+
+
 def _lists(scripts: Sequence[tuple[str, str]]) -> Iterator[Sequence[Mapping[str, Any]]]:
-    """Give the lists of objects in the data of scripts."""
+    """Give the lists of objects in the data of scripts, without what is called jobs, events or guides."""
     budget = VALUES
     for document in _documents(scripts):
         waiting = [document]
@@ -72,7 +81,12 @@ def _lists(scripts: Sequence[tuple[str, str]]) -> Iterator[Sequence[Mapping[str,
                     yield rows
                 waiting.extend(value)
             elif isinstance(value, dict):
-                waiting.extend(value.values())
+                waiting.extend(inner for name, inner in value.items() if not subject_named(_parted(name)))
+
+
+def _parted(name: str) -> str:
+    """Return the words of a name in data: openPositions, open_positions."""
+    return _CAMEL.sub(" ", name[:60])
 
 
 def _unwrapped(value: Any) -> Mapping[str, Any] | None:
@@ -189,7 +203,11 @@ def _link(row: Mapping[str, Any], outline: Outline, slugs: Mapping[str, str]) ->
 def _published(row: Mapping[str, Any], dates: Dates) -> Any:
     names = sorted(
         (name for name in row if _DATES.search(name)),
-        key=lambda name: (not re.search("publish", name, re.IGNORECASE), name != "date"),
+        key=lambda name: (
+            bool(_CHANGES.search(name)),
+            not re.search("publish", name, re.IGNORECASE),
+            name != "date",
+        ),
     )
     return next((moment for name in names if (moment := from_attribute(str(row[name]), dates))), None)
 

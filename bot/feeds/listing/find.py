@@ -8,15 +8,17 @@ from functools import lru_cache
 from importlib.resources import files
 
 from bot.feeds.date_words import words_of
-from bot.feeds.listing.anchors import anchored_entries
+from bot.feeds.listing.anchors import anchored_entries, has_versions
 from bot.feeds.listing.dates import Dates
 from bot.feeds.listing.embedded import embedded_items
 from bot.feeds.listing.groups import Group, groups_of, has_gaps, links_of, records_of
 from bot.feeds.listing.items import Draft, Item, drafts_of, item_of, settle
+from bot.feeds.listing.leads import leading_drafts
 from bot.feeds.listing.outline import Outline, join_texts, read_outline
 from bot.feeds.listing.signs import Sight, load_weights, sight_of, signs_of
 from bot.feeds.listing.sitemap import is_sitemap, sitemap_items
 from bot.feeds.listing.structured import structured_items
+from bot.feeds.listing.subjects import names_of_page, subject_of
 from bot.feeds.markup import tidy
 from bot.feeds.page import decode_page
 from bot.pipeline.entries.identify import link_key
@@ -44,6 +46,9 @@ class Refusal(StrEnum):
     ARTICLE = "article"
     FEW = "few"
     UNCLEAR = "unclear"
+    JOBS = "jobs"
+    EVENTS = "events"
+    GUIDES = "guides"
 
 
 class Way(StrEnum):
@@ -93,6 +98,8 @@ def find_listing(page: bytes, url: str, now: datetime, content_type: str = "") -
     if not outline.elements:
         return Listing(refusal=Refusal.EMPTY)
     listing = _find_in(outline, _dates_of(outline, now))
+    if listing.items and (subject := subject_of(outline, listing.items, now)):
+        listing = Listing(refusal=Refusal(subject.value))
     return replace(
         listing, title=tidy(outline.title), language=_language(outline), items=listing.items[:MOST]
     )
@@ -112,16 +119,18 @@ def _find_in(outline: Outline, dates: Dates) -> Listing:
     links = links_of(outline)
     sight = sight_of(outline, links)
     choice = _likeliest(outline, sight, groups_of(outline, links), dates)
-    visible = (
-        tuple(item_of(outline, draft) for draft in choice.drafts) if choice and choice.logit >= 0 else ()
-    )
+    visible: tuple[Item, ...] = ()
+    if choice and choice.logit >= 0:
+        leads = leading_drafts(outline, sight, links, choice.drafts, dates)
+        visible = tuple(item_of(outline, draft) for draft in (*leads, *choice.drafts))
     structured = structured_items(outline, dates)
     if len(structured) >= FEWEST and _is_the_list(structured, visible, sight):
         return Listing(items=_completed(structured, visible), way=Way.DATA)
+    entries = () if visible and not has_versions(visible) else anchored_entries(outline, dates)
+    if entries:
+        return Listing(items=entries, way=Way.ANCHORS)
     if visible:
         return Listing(items=visible, way=Way.PAGE)
-    if entries := anchored_entries(outline, dates):
-        return Listing(items=entries, way=Way.ANCHORS)
     if sight.typed_article == 0 and len(items := embedded_items(outline, dates)) >= FEWEST:
         return Listing(items=items, way=Way.STATE)
     return Listing(refusal=_refusal_of(outline, sight, choice))
@@ -206,6 +215,8 @@ def _refusal_of(outline: Outline, sight: Sight, choice: _Choice | None) -> Refus
         return Refusal.SCRIPTS
     if sight.typed_article > 0 or sight.longest_body >= 2 * SHORT_PAGE:
         return Refusal.ARTICLE
+    if subject := next(names_of_page(outline), None):
+        return Refusal(subject.value)
     return Refusal.UNCLEAR if choice else Refusal.FEW
 
 

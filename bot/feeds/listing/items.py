@@ -19,12 +19,20 @@ MAX_TEASER = 2000
 MAX_UNIT = 70
 """Letters that a text with a date beside other words may have."""
 
+CHANGE_WORTH = 0.1
+"""How much the date of a change is worth beside another."""
+
 LONG_TITLE = 160
 SHORTEST_TEASER = 40
+YEAR_REACH = 8
+"""Texts before the first item among which its year may stand."""
+
 _DATE_NAMES = re.compile(r"date|time|title|published", re.IGNORECASE)
+_CHANGE_NAMES = re.compile(r"modified|\bupdated\b")
 _TITLE_NAMES = re.compile(r"title|headline|heading|subject", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_\u2e80-\U0010ffff]+")
 _WORD = re.compile(r"[^\W\d_]")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,8 @@ class Item:
     published: datetime | None = None
     teaser: str = ""
     image: str = ""
+    guid: str = ""
+    """What it is known by whatever becomes of its words, where the page tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +199,22 @@ def _dates(outline: Outline, draft: Draft, dates: Dates) -> Iterator[DateCandida
     for number in range(record.start, record.end):
         element = outline.elements[number]
         for worth, moment in _from_attributes(element, dates):
-            yield DateCandidate(
+            candidate = DateCandidate(
                 _path(outline, record, number), DateMatch(moment=moment, start=0, end=0, sure=4), worth
             )
+            is_change = _is_change(outline, record, outline.starts[number], "", dates) or _is_marked_change(
+                element
+            )
+            yield _as_change(candidate) if is_change else candidate
     for place in range(record.first, record.last):
-        yield from _in_text(outline, draft, place, dates)
+        for candidate in _in_text(outline, draft, place, dates):
+            words = outline.texts[place].words
+            if not _is_change(outline, record, place, words[: candidate.match.start], dates):
+                yield candidate
+                continue
+            yield _as_change(candidate)
+            if (other := dates.find(words[candidate.match.end :])) and other.sure >= 2:
+                yield DateCandidate(candidate.path, other, candidate.worth)
     for number in range(record.start, record.end):
         texts = outline.texts_of(number)
         if (
@@ -203,7 +224,27 @@ def _dates(outline: Outline, draft: Draft, dates: Dates) -> Iterator[DateCandida
             and (match := dates.find_exact(join_texts(texts)))
             and match.sure >= 2
         ):
-            yield DateCandidate(_path(outline, record, number), match, 2.5)
+            candidate = DateCandidate(_path(outline, record, number), match, 2.5)
+            before = join_texts(texts)[: match.start]
+            is_change = _is_change(outline, record, outline.starts[number], before, dates)
+            yield _as_change(candidate) if is_change else candidate
+
+
+def _is_change(outline: Outline, record: Record, place: int, before: str, dates: Dates) -> bool:
+    """Tell whether what stands before a date, in its text or the one before, calls it that of a change."""
+    if not before.strip() and record.first < place <= len(outline.texts):
+        before = outline.texts[place - 1].words[-MAX_UNIT:]
+    return dates.words.updated.search(before) is not None
+
+
+def _is_marked_change(element: Element) -> bool:
+    names = f"{element.attributes.get('itemprop', '')} {' '.join(element.classes)}".lower()
+    return bool(_CHANGE_NAMES.search(names)) and "publish" not in names
+
+
+def _as_change(candidate: DateCandidate) -> DateCandidate:
+    """Return a date of a change as one that counts only where there is no other."""
+    return DateCandidate((*candidate.path, "change"), candidate.match, candidate.worth * CHANGE_WORTH)
 
 
 def _from_attributes(element: Element, dates: Dates) -> Iterator[tuple[float, datetime]]:
@@ -256,12 +297,15 @@ def settle(drafts: Sequence[Draft], outline: Outline, dates: Dates) -> float:
     """
     month_first = _is_month_first(drafts)
     paths = _rank_paths(drafts, dates.now)
+    years = _years_above(drafts, outline, dates.now)
     for draft in drafts:
         own = {candidate.path: candidate for candidate in reversed(draft.dates)}
         chosen = next((own[path] for path in paths if path in own), None)
         if chosen:
             match = chosen.match
             draft.published = match.alternative if month_first and match.alternative else match.moment
+            if match.yearless and draft.published:
+                draft.published = _in_year(draft.published, years.get(draft.record.link.number, 0))
     dated_count = sum(draft.published is not None for draft in drafts)
     if dated_count * 2 < len(drafts):
         _take_headings(drafts, outline, dates)
@@ -270,6 +314,41 @@ def settle(drafts: Sequence[Draft], outline: Outline, dates: Dates) -> float:
         for draft in drafts:
             draft.published = draft.published or from_address(draft.record.link.target, dates.now)
     return dated_count / max(1, len(drafts))
+
+
+def _years_above(drafts: Sequence[Draft], outline: Outline, now: datetime) -> dict[int, int]:
+    """Return the year that stands alone above each item, by its link: in a list by years. Several years in a
+    row are a menu.
+    """
+    years: dict[int, int] = {}
+    current, at = 0, max(0, drafts[0].record.first - YEAR_REACH) if drafts else 0
+    for draft in drafts:
+        place = outline.starts[draft.record.link.number]
+        found = [
+            int(text.words)
+            for text in outline.texts[at:place]
+            if _YEAR.fullmatch(text.words)
+            and int(text.words) <= now.year
+            and not _is_linked(outline, text.element)
+        ]
+        current, at = found[0] if len(found) == 1 else current, max(at, place)
+        years[draft.record.link.number] = current
+    return years
+
+
+def _is_linked(outline: Outline, number: int) -> bool:
+    return any(
+        outline.elements[around].tag in {"a", "button", "label", "td", "time"}
+        for around in (number, *outline.ancestors(number))
+    )
+
+
+def _in_year(moment: datetime, year: int) -> datetime:
+    """Return a day in another year; as it is without one, or where the year has no such day."""
+    try:
+        return moment.replace(year=year) if year else moment
+    except ValueError:
+        return moment
 
 
 def _is_month_first(drafts: Sequence[Draft]) -> bool:

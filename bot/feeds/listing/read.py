@@ -21,6 +21,9 @@ REASONS = {
     Refusal.ARTICLE: "The page reads like one article, not like a list of news.",
     Refusal.FEW: "The page has no three links that could be a list of news.",
     Refusal.UNCLEAR: "No list of news can be told on the page.",
+    Refusal.JOBS: "The page lists open positions, not news.",
+    Refusal.EVENTS: "The page is a calendar of events to come, not a list of news.",
+    Refusal.GUIDES: "The page is an index of guides or documentation, not a list of news.",
 }
 
 
@@ -54,7 +57,7 @@ def _entry(item: Item, language: str, now: datetime) -> ParsedEntry:
     title, text = one_line(item.title), tidy(item.teaser)
     published = min(item.published, now) if item.published else None
     return ParsedEntry(
-        guid="",
+        guid=item.guid,
         link=item.link,
         title=title,
         text=text,

@@ -37,6 +37,7 @@ PARSE_DEADLINE = timedelta(seconds=10)
 OF_ONE_SERVER = 4
 """Feeds that are polled at a time of those that one server reads for itself."""
 
+UNREADABLE = "It could not be read: something in it breaks the reader. The log says more."
 ROBOTS_REFUSE = "Its site does not let programs read this page (robots.txt)."
 
 AT_ONCE = timedelta(seconds=10)
@@ -140,10 +141,10 @@ class Collector:
             await after_failure(ctx, feed, error, self._record)
         except DatabaseUnavailable:
             raise  # no fault of the feed, which stays due
-        except Exception as error:
+        except Exception:
             ctx.tally.add(Counted.POLLS, "failed")
             ctx.log.exception("feed.crashed", feed=feed.id, url=mask_secrets(feed.url))
-            failure = OffloadError(f"It could not be read: {type(error).__name__}.")
+            failure = OffloadError(UNREADABLE)
             await after_failure(ctx, feed, failure, self._record)
 
     async def _ask_leave(self, request: FetchRequest) -> None:

@@ -15,9 +15,9 @@ from typing import Any
 from bot.errors import NotAFeed
 from bot.jobs import Context, Policy
 from bot.model import Change, Feed, FeedFormat, Keys, KnownEntry, ParsedEntry, ParsedFeed, TextKind, Verdict
-from bot.pipeline.entries import identify
+from bot.pipeline.entries import identify, recognise
 from bot.pipeline.entries.analyse import Reading
-from bot.pipeline.entries.redesign import find_moved, is_news_after, is_redesigned
+from bot.pipeline.entries.redesign import find_moved, have_rolled, is_news_after, is_redesigned
 from bot.pipeline.entries.urls import registered_domain
 from bot.pipeline.timing import polling
 from bot.ports import Fetched
@@ -40,6 +40,9 @@ QUIETLY = timedelta(minutes=1)
 """How long before the horizon of digests that is dated which a page held already: whatever it is dated, no
 digest tells it.
 """
+
+RECENT = 100
+"""Newest entries among which one of a new name is looked for."""
 
 LOOK_BACK = 500
 """Stored entries among whose titles those of a rebuilt feed are looked for."""
@@ -144,7 +147,10 @@ async def _compare(tx: Tx, documents: Sequence[PolledDocument]) -> list[_Compari
     known_by_feed = await entries.find_known(
         tx, {document.feed.id: document.reading.keys for document in documents}
     )
-    comparisons = [_match(document, known_by_feed.get(document.feed.id, [])) for document in documents]
+    comparisons = [
+        await _recognise(tx, _match(document, known_by_feed.get(document.feed.id, [])))
+        for document in documents
+    ]
     gone = await gone_keys.find(
         tx, {comparison.document.feed.id: _unmatched(comparison) for comparison in comparisons}
     )
@@ -167,6 +173,47 @@ def _match(document: PolledDocument, known_entries: Sequence[KnownEntry]) -> _Co
     )
 
 
+async def _recognise(tx: Tx, comparison: _Comparison) -> _Comparison:
+    """Return a comparison in which entries that took the place of others are new, and those that have new
+    names are known.
+    """
+    feed, read = comparison.document.feed, comparison.document.reading
+    if feed.format is FeedFormat.PAGE or feed.first_ok_at is None:
+        return comparison
+    items = read.feed.entries
+    matches = _each_once(items, comparison.matches)
+    count = max(len(items), len(read.feed.items))
+    placed = {
+        place
+        for place, (entry, keys, match) in enumerate(zip(items, read.keys, matches, strict=True))
+        if match
+        and (recognise.is_by_link(match, keys) or recognise.may_roll(entry, count, read.feed.home))
+        and recognise.is_another(match, entry)
+    }
+    matches = [None if place in placed else match for place, match in enumerate(matches)]
+    if all(matches):
+        return replace(comparison, matches=matches)
+    newest = await entries.newest_entries(tx, feed.id, RECENT)
+    matches = recognise.find_rebuilt(items, recognise.find_renamed(items, matches, newest), newest)
+    own_keys = list(read.keys)
+    for place in placed:
+        match = matches[place]
+        own_keys[place] = match.keys if match else recognise.keys_in_place(items[place], own_keys[place])
+    document = replace(comparison.document, reading=replace(read, keys=tuple(own_keys)))
+    return replace(comparison, document=document, matches=matches)
+
+
+def _each_once(items: Sequence[ParsedEntry], matches: Sequence[KnownEntry | None]) -> list[KnownEntry | None]:
+    """Return the known entry of each item, of which several have the same only for the one that is most like
+    it.
+    """
+    best: dict[int, int] = {}
+    for place, (item, match) in enumerate(zip(items, matches, strict=True)):
+        if match and (match.id not in best or recognise.is_same(match, item)):
+            best[match.id] = place
+    return [match if match and best[match.id] == place else None for place, match in enumerate(matches)]
+
+
 def _unmatched(comparison: _Comparison) -> list[tuple[Keys, str]]:
     """Return the keys and titles of the entries that seem to be new."""
     read = comparison.document.reading
@@ -183,7 +230,7 @@ async def _compare_entries(tx: Tx, comparison: _Comparison) -> _Comparison | Not
         any(comparison.matches) or comparison.gone or not document.known_items.isdisjoint(read.feed.items)
     )
     if feed.first_ok_at is None or is_familiar:
-        return comparison
+        return _without_older(comparison)
     newest = await entries.newest_entries(tx, feed.id, LOOK_BACK)
     titles = {fold(newest_entry.title): newest_entry for newest_entry in reversed(newest)}
     title_matches = [identify.by_title(entry, titles) for entry in read.feed.entries]
@@ -196,6 +243,15 @@ async def _compare_entries(tx: Tx, comparison: _Comparison) -> _Comparison | Not
     if identify.is_rebuilt(read.feed.entries, len(read.feed.entries), feed.newest_at):
         return replace(comparison, matches=title_matches)
     return comparison
+
+
+def _without_older(comparison: _Comparison) -> _Comparison:
+    """Return a comparison in which older items that a list without dates shows now are no news."""
+    if comparison.document.feed.first_ok_at is None:
+        return comparison
+    items = comparison.document.reading.feed.entries
+    older = recognise.older_places(items, _known_items(comparison))
+    return replace(comparison, silent=comparison.silent | older)
 
 
 async def _compare_page(tx: Tx, comparison: _Comparison) -> _Comparison:
@@ -212,10 +268,12 @@ async def _compare_page(tx: Tx, comparison: _Comparison) -> _Comparison:
     titles = {fold(newest_entry.title): newest_entry for newest_entry in reversed(newest)}
     by_title = [identify.by_title(entry, titles) for entry in items]
     if not is_redesigned(_known_items(comparison)):
-        return replace(comparison, matches=find_moved(items, comparison.matches, by_title))
+        return _without_older(replace(comparison, matches=find_moved(items, comparison.matches, by_title)))
     matches = [match or twin for match, twin in zip(comparison.matches, by_title, strict=True)]
     comparison = replace(comparison, matches=matches)
     known_items = _known_items(comparison)
+    if not any(known_items) and have_rolled(items, feed.ok_at):
+        return comparison
     silent = {
         place for place, entry in enumerate(items) if not is_news_after(entry, known_items, feed.newest_at)
     }

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from bot.errors import DatabaseUnavailable, FeedError, HostBusy, HttpFailed, OffloadError, StrilloneError
 from bot.jobs import Context
+from bot.jobs.reading.collect import UNREADABLE
 from bot.jobs.reading.costs import expense_of
 from bot.model import Entry, Page, Verdict, Wall
 from bot.pipeline.entries import identify
@@ -105,9 +106,9 @@ class PageReader:
             await self._record_failure(entry, error)
         except DatabaseUnavailable:
             raise  # no fault of the page, which stays due
-        except Exception as error:
+        except Exception:
             self._ctx.log.exception("page.crashed", entry=entry_id, url=entry.link)
-            await self._record_failure(entry, OffloadError(f"It could not be read: {type(error).__name__}."))
+            await self._record_failure(entry, OffloadError(UNREADABLE))
 
     async def _read(self, entry: Entry) -> None:
         async with self._ctx.store.read() as tx:

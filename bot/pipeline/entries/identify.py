@@ -7,8 +7,8 @@ the date and
    with the text, as many of them as it takes to be alone in the document.
 2. `alias`: the guid without scheme and host, so that a moved site keeps its entries; for an entry without a
 guid of its
-   own its link and title (its title and text where it has no link), so that a new date or a new neighbour
-   changes nothing.
+   own its link and title (its title and text where it has no link) if the document has them once, so that a
+   new date or a new neighbour changes nothing.
 3. `link_key`: the canonical link (no scheme, no `www.`, no tracking parameters, no fragment), if the document
 has it once,
    only one stored entry has it, and the titles share half of their words: many feeds link every item to one
@@ -16,6 +16,8 @@ has it once,
 4. the title, in a document where most entries turn up new at once with dates older than what is known: the
 site was
    rebuilt, with new guids and new links.
+
+What stands in the place of another, or has new names, is told by its words (`recognise`).
 
 An entry is new only if none of these is known. A known one whose parsed fields differ is an edit:
 material when a figure, a name-like word or a quarter of its words changed, else cosmetic.
@@ -109,6 +111,9 @@ def keys_of(entries: Sequence[ParsedEntry]) -> list[Keys]:
     levels = [_levels(entry, link) for entry, link in zip(entries, links, strict=True)]
     counts = Counter(level for level_keys in levels for level in level_keys)
     guids, link_counts = Counter(entry.guid for entry in entries), Counter(links)
+    alias_counts = Counter(
+        _alias(entry, link, alone=False) for entry, link in zip(entries, links, strict=True)
+    )
     occurrences: Counter[str] = Counter()
     keys = []
     for entry, link, own in zip(entries, links, levels, strict=True):
@@ -117,6 +122,7 @@ def keys_of(entries: Sequence[ParsedEntry]) -> list[Keys]:
         evidence += f"\n{occurrences[evidence]}" if occurrences[evidence] > 1 else ""
         has_own_guid = bool(entry.guid) and guids[entry.guid] == 1
         alias = _alias(entry, link, alone=has_own_guid)
+        alias = alias if has_own_guid or alias_counts[alias] == 1 else ""
         keys.append(
             Keys(
                 _hash(evidence),
@@ -195,6 +201,7 @@ def match(entry: ParsedEntry, keys: Keys, known_entries: Sequence[KnownEntry]) -
 
 
 def _alike(first_text: str, second_text: str) -> bool:
+    """Tell whether two titles share half of their words; one without words is like any."""
     first, second = set(_words(first_text, "")), set(_words(second_text, ""))
     shorter = min(len(first), len(second))
     return shorter == 0 or len(first & second) * 2 >= shorter

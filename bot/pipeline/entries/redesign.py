@@ -14,11 +14,11 @@ FEWEST = 5
 
 
 def is_redesigned(known_items: Sequence[bool]) -> bool:
-    """Tell whether a list changed so much at once that its site did: most items are new, five at least.
-    `known_items` tells of each whether it was known before.
+    """Tell whether a list changed so much at once that its site did: most items are new, five at least, or
+    all of them. `known_items` tells of each whether it was known before.
     """
     new = known_items.count(False)
-    return new >= FEWEST and new * 2 > len(known_items)
+    return new == len(known_items) or (new >= FEWEST and new * 2 > len(known_items))
 
 
 def find_moved(
@@ -35,6 +35,16 @@ def find_moved(
         match or (twin if twin and twin.id not in present_ids and titles[fold(item.title)] == 1 else None)
         for item, match, twin in zip(items, matches, twins, strict=True)
     ]
+
+
+def have_rolled(items: Sequence[ParsedEntry], looked_at: datetime | None) -> bool:
+    """Tell whether a list that holds nothing known has only moved on: no item is dated before the day when it
+    was last looked at, and most have dates of their own. Those of a redesign are old, or all the same.
+    """
+    dates = [item.published for item in items if item.published]
+    if looked_at is None or len(dates) < len(items) or min(dates).date() < looked_at.date():
+        return False
+    return len(set(dates)) * 2 > len(dates)
 
 
 def is_news_after(entry: ParsedEntry, known_items: Sequence[bool], newest: datetime | None) -> bool:

@@ -8,10 +8,15 @@ _WRAPPED = re.compile(r"[\t\r\n]+ *")
 _AROUND = "<>\"'`“”‘’«»「」 \u00a0\u200b\ufeff"
 """What stands around an address that was copied from a text."""
 
-_DOUBLED = re.compile(r"^(?:https?|feed):(?://)?(?=https?:)", re.IGNORECASE)
+_SUBSCRIBING = "feed|rss|atom|pcast|podcast|itpc|itms-pcast"
+"""Schemes that name what is to be done with an address, not how it is reached."""
+
+_DOUBLED = re.compile(rf"^(?:https?|{_SUBSCRIBING}):(?://)?(?=https?:)", re.IGNORECASE)
 _SLOPPY = re.compile(r"^h{1,2}[tp]{2,4}(s?)[:;]?[/\\]{1,3}(?=[^/\\])", re.IGNORECASE)
 _NO_SLASHES = re.compile(r"^(https?):(?=[\w-]+\.)", re.IGNORECASE)
-_FEED = re.compile(r"^feed:/{0,2}", re.IGNORECASE)
+_FEED = re.compile(rf"^(?:{_SUBSCRIBING}):/{{0,2}}(?=[\w-]+\.)", re.IGNORECASE)
+_SCHEMELESS = re.compile(r"^//(?=[\w-]+\.)")
+_ESCAPED_TWICE = re.compile(r"&(?:amp;)+", re.IGNORECASE)
 _LINKED = re.compile(r"^\[[^\[\]]{0,300}\]\((https?://[^()\s]{1,2000})\)$")
 """A link in Markdown."""
 
@@ -42,7 +47,7 @@ _ENDS = ".,;:!?…"
 
 def address_in(text: str) -> str:
     """Return the address that somebody wrote, with its scheme where it names a host; empty for none."""
-    text = _WRAPPED.sub("", text.strip()).strip(_AROUND)
+    text = _ESCAPED_TWICE.sub("&", _WRAPPED.sub("", text.strip()).strip(_AROUND))
     if text[:1] + text[-1:] in {"()", "[]", "{}"}:
         text = text[1:-1].strip(_AROUND)
     if text.casefold() in _NOTHING | {"http://", "https://"} or (
@@ -55,7 +60,7 @@ def address_in(text: str) -> str:
     if sloppy := _SLOPPY.match(text):
         text = f"http{sloppy[1].lower()}://{text[sloppy.end() :]}"
     text = _NO_SLASHES.sub(r"\1://", text)
-    text = _FEED.sub("https://", text)
+    text = _SCHEMELESS.sub("https://", _FEED.sub("https://", text))
     if text.lower().startswith(("http://", "https://")):
         scheme, rest = text.split("://", 1)
         path, mark, query = rest.partition("?")

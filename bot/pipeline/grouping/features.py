@@ -65,6 +65,9 @@ class Doc:
     servers: frozenset[int] | None = None
     """The servers in which its feed counts, None where it counts for everybody."""
 
+    feed: int = 0
+    """The feed that brought it, 0 where that is not known."""
+
     def is_evidence_for(self, doc: "Doc") -> bool:
         """Tell whether everybody who sees another entry sees this one, too: what a server reads for itself
         proves nothing elsewhere.

@@ -8,6 +8,7 @@ from bot.text.terms import OPENING
 from bot.text.titles import normal_title
 
 SAME_TITLE = timedelta(hours=48)
+ANOTHER_DAY = timedelta(hours=12)
 LONG_TITLE = 16
 """Characters from which a normalised title says enough to be the same."""
 
@@ -42,5 +43,13 @@ def are_editions(a: Doc, b: Doc) -> bool:
 
 
 def _are_on_one_page(a: Doc, b: Doc) -> bool:
-    """Tell whether one outlet uses one page for two entries, as changelogs do: other titles at one link."""
-    return bool(a.outlet) and a.outlet == b.outlet and normal_title(a.title) != normal_title(b.title)
+    """Tell whether one page serves two entries, as changelogs do: other titles of one outlet at one link, or
+    other texts of one feed; without any text other days.
+    """
+    if bool(a.outlet) and a.outlet == b.outlet and normal_title(a.title) != normal_title(b.title):
+        return True
+    if not a.feed or a.feed != b.feed:
+        return False
+    if a.text or b.text:
+        return a.text[:OPENING] != b.text[:OPENING]
+    return abs(a.published - b.published) >= ANOTHER_DAY

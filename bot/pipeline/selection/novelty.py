@@ -29,6 +29,9 @@ RETELLING = 0.8
 ALL_BUT_TOLD = 0.6
 """The share of a headline's words from which a story all but the same as a told one adds nothing by them."""
 
+COLUMN = 0.5
+"""The share of an opening's words that was told, up to which the same title stands above something else."""
+
 FEWEST_TERMS = 3
 STEM = 6
 """Letters of a word that are compared: acquires, acquired, acquisition."""
@@ -94,9 +97,19 @@ def is_retold(ranking: Ranking, marks: Iterable[ToldMark], kinds: Kinds) -> bool
     return any(
         _covers(line, terms) and kinds.decisions(headline, language) <= kinds.decisions(mark.said, language)
         for mark in marks
-        if mark.story_id != ranking.story.id
+        if mark.story_id != ranking.story.id and not _is_column(ranking.lead, mark.said)
         for line in mark.said.split("\n")
     )
+
+
+def _is_column(lead: Entry, said: str) -> bool:
+    """Tell whether an entry has the title of one that was told, and tells something else below it: a column,
+    or a changelog with one title for all.
+    """
+    if f"{lead.title}. " not in said:
+        return False
+    terms = _stems(lead.text.split("\n", 1)[0]) - _stems(lead.title)
+    return len(terms) >= FEWEST_TERMS and len(terms & _stems(said)) < COLUMN * len(terms)
 
 
 def _covers(line: str, terms: frozenset[str]) -> bool:

@@ -74,6 +74,67 @@ def test_a_release_without_notes_is_named_after_its_project() -> None:
 
 
 @pytest.mark.parametrize(
+    ("notes", "told"),
+    [
+        ("<ul><li>a1b2c3d fix: typo</li><li>d4e5f6a feat: image input for vision models</li></ul>", "image input for vision models"),
+        ("<p>See the changelog for details.</p><p>SHA256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08</p>", ""),
+        ("<h1>Corvid Serve 0.9.2</h1><p>The API is stable after two years.</p>", "The API is stable after two years"),
+        ("<h2>Was ist neu</h2><ul><li>Bilder werden verstanden.</li></ul>", "Bilder werden verstanden"),
+        ("<h2>Novità</h2><ul><li>Legge i PDF in italiano.</li></ul>", "Legge i PDF in italiano"),
+        ("<h2>Quoi de neuf ?</h2><p>Voir le journal des modifications.</p><ul><li>Le modèle lit les images.</li></ul>", "Le modèle lit les images"),
+        ("<h2>Novedades</h2><ul><li>El modelo lee imágenes.</li></ul>", "El modelo lee imágenes"),
+        ("<h2>O que há de novo</h2><ul><li>O modelo lê imagens.</li></ul>", "O modelo lê imagens"),
+        ("<h2>更新内容</h2><ul><li>支持图像模型</li></ul>", "支持图像模型"),
+        ("<h2>変更点</h2><ul><li>画像を読むモデルに対応</li></ul>", "画像を読むモデルに対応"),
+        ("<ul><li>fix: crash on empty prompts</li><li>feat(server)!: speculative decoding</li></ul>", "speculative decoding"),
+        ("<blockquote>[!WARNING]</blockquote><p>Prefill takes half the time.</p>", "Prefill takes half the time"),
+        ("<p>Version 0.9.2 is here!</p><ul><li>Prefill takes half the time.</li></ul>", "Prefill takes half the time"),
+        ("<pre><code>pip install corvid==0.9.2</code></pre><p>Prefill takes half the time.</p>", "Prefill takes half the time"),
+        ("<ul><li>Merge pull request #4 from x/y</li><li>Bump actions/checkout from 3 to 4</li><li>perf: half the memory for long prompts</li></ul>", "half the memory for long prompts"),
+        ("<p>Full notes: <a href='x'>https://lab.example/blog</a></p>", ""),
+        ("<ul><li><strong>api:</strong> streaming of tool calls (<a href='x'>#12</a>) (<a href='y'>abc1234</a>)</li></ul>", "streaming of tool calls"),
+        ("<p>詳細は<a href='x'>変更履歴</a>をご覧ください。</p><ul><li>画像モデルに対応</li></ul>", "画像モデルに対応"),
+        ("<p>Para más detalles, consulte el registro de cambios.</p><p>El modelo lee imágenes.</p>", "El modelo lee imágenes"),
+    ],
+)  # fmt: skip
+def test_the_headline_of_a_release_says_what_is_new(notes: str, told: str) -> None:
+    assert release("v0.9.2", notes).title == ("corvid-serve v0.9.2" + (f": {told}" if told else ""))
+
+
+CHANGESETS = """<h3>Minor Changes</h3><ul><li>#12 <code>abc1234</code> Thanks @ann! - Streams go on after the first tool call.</li></ul>
+<h3>Patch Changes</h3><ul><li>Updated dependencies [<code>def5678</code>]<ul><li>@halden/core@2.1.0</li></ul></li></ul>"""
+
+
+def test_a_release_of_changesets_is_read() -> None:
+    entry = release("@halden/sdk@3.2.1", CHANGESETS)
+    assert entry.title == "corvid-serve @halden/sdk@3.2.1: Streams go on after the first tool call"
+    for frame in (
+        "Minor Changes",
+        "Patch Changes",
+        "Updated dependencies",
+        "@halden/core",
+        "abc1234",
+        "@ann",
+    ):
+        assert frame not in entry.text
+
+
+def test_a_changelog_anywhere_names_what_its_versions_are_of() -> None:
+    body = (
+        '<rss version="2.0"><channel><title>Heron changelog</title><link>https://heron.example/</link>'
+        "<item><title>v2.4.0</title><link>https://heron.example/log#240</link><guid>240</guid>"
+        "<description>&lt;h3&gt;Added&lt;/h3&gt;&lt;p&gt;Agents read PDF files.&lt;/p&gt;</description></item>"
+        "<item><title>42</title><guid>42</guid><description>The answer.</description></item></channel></rss>"
+    )
+    feed = parse(body.encode(), "https://heron.example/f", "", NOW)
+    notes = {"version": "https://jsonfeed.org/version/1", "title": "Release notes | Heron"}
+    items = [{"id": "1", "title": "2.4.0", "content_html": "<h3>Fixes</h3><p>Agents read PDF files.</p>"}]
+    json_feed = parse(json.dumps(notes | {"items": items}).encode(), "https://heron.example/j", "", NOW)
+    assert feed.entries[0].title == "Heron v2.4.0: Agents read PDF files"
+    assert json_feed.entries[0].title == "Heron 2.4.0: Agents read PDF files"
+
+
+@pytest.mark.parametrize(
     "link",
     [
         "https://codeberg.org/halden/corvid/releases/tag/v2",
@@ -208,3 +269,49 @@ def test_a_title_is_a_sentence_or_is_cut_between_words(text: str, title: str) ->
     found = title_of_post(text)
     assert len(found) <= 101
     assert found == title or (title.endswith("…") and found.endswith("word…"))
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Corvid 3 vs. Heron 4: which model reads more? We tried both.", "Corvid 3 vs. Heron 4: which model reads more?"),
+        ("Dr. Klein shows a model. More soon.", "Dr. Klein shows a model."),
+        ("Il dott. Rossi e la prof.ssa Neri aprono un laboratorio. Bene.", "Il dott. Rossi e la prof.ssa Neri aprono un laboratorio."),
+        ("Kleine Modelle, z. B. mit 3,5 Mrd. Parametern, lesen viel. Ja.", "Kleine Modelle, z. B. mit 3,5 Mrd. Parametern, lesen viel."),
+        ("M. Dupont ouvre un labo, p. ex. à Lyon. Oui.", "M. Dupont ouvre un labo, p. ex. à Lyon."),
+        ("El Sr. López y la Dra. Ruiz abren un laboratorio. Sí.", "El Sr. López y la Dra. Ruiz abren un laboratorio."),
+        ("O Dr. Silva abre um laboratório, p. ex. em Lisboa. Sim.", "O Dr. Silva abre um laboratório, p. ex. em Lisboa."),
+        ("新しいモデルが公開されました。詳しくは明日。", "新しいモデルが公開されました。"),
+        ("Wow! A model sings here. Listen.", "Wow! A model sings here."),
+    ],
+)  # fmt: skip
+def test_a_post_is_not_cut_at_an_abbreviation(text: str, title: str) -> None:
+    link = "https://social.example/@ann/1"
+    (from_rss,) = rss(f"<item><link>{link}</link><description>{escape(text)}</description></item>")
+    (from_atom,) = atom(
+        f'<entry><id>1</id>{DAY}<title/><link href="{link}"/><content>{escape(text)}</content></entry>'
+    )
+    notes = {"version": "https://jsonfeed.org/version/1.1", "title": "T"}
+    body = json.dumps(notes | {"items": [{"id": "1", "content_text": text}]})
+    (from_json,) = parse(body.encode(), "https://feed.example/j", "", NOW).entries
+    assert [entry.title for entry in (from_rss, from_atom, from_json)] == [title] * 3
+
+
+@pytest.mark.parametrize(
+    "label", ["Content warning:", "CW:", "Inhaltswarnung:", "Avertissement :", "Advertencia:", "Aviso de conteúdo:", "内容警告：", "閲覧注意："]
+)  # fmt: skip
+def test_the_warning_above_a_post_is_no_title(label: str) -> None:
+    post = f"<p><strong>{label}</strong> AI, long</p><hr /><p>The ministry bought 40 chatbots. They cost €3.5 million.</p>"
+    (entry,) = rss(
+        f"<item><link>https://social.example/@dora/1</link><description>{escape(post)}</description></item>"
+    )
+    assert entry.title == "The ministry bought 40 chatbots."
+    assert entry.text == "The ministry bought 40 chatbots. They cost €3.5 million."
+
+
+def test_the_note_below_a_post_is_no_text() -> None:
+    post = "Our model wins on Slovene.\n\n[contains quote post or other embedded content]"
+    (entry,) = rss(
+        f"<item><link>https://bsky.app/profile/ann/post/1</link><description>{escape(post)}</description></item>"
+    )
+    assert (entry.title, entry.text) == ("Our model wins on Slovene.", "Our model wins on Slovene.")

@@ -6,6 +6,8 @@ import pytest
 
 from bot.feeds.date_words import words_of
 from bot.feeds.listing.dates import Dates
+from bot.feeds.listing.find import find_listing
+from tests.feeds.listing.pages import TEASER, TITLES, URL, page
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -40,3 +42,85 @@ def test_one_is_a_number_before_a_unit(language: str, text: str, hours: int) -> 
     found = Dates(words_of((language,)), NOW).find_exact(text)
     assert found is not None
     assert found.moment == NOW - timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("ko", "26.02.27", "2026-02-27"), ("ko", "26/01/03", "2026-01-03"), ("de", "2. Jänner 2026", "2026-01-02"),
+        ("de", "7. Feber", "2026-02-07"), ("es", "18 de setiembre de 2025", "2025-09-18"), ("pt", "27 de fev", "2026-02-27"),
+        ("pt", "1º de novembro de 2025", "2025-11-01"), ("pt", "1º de nov.", "2025-11-01"), ("it", "1° marzo 2025", "2025-03-01"),
+        ("it", "27.II.2026", "2026-02-27"), ("zh", "二〇二六年二月二十三日", "2026-02-23"), ("zh", "前天", "2026-02-28"),
+        ("fr", "avant-hier", "2026-02-28"), ("ja", "一昨日", "2026-02-28"), ("de", "vorgestern", "2026-02-28"),
+        ("en", "Friday", "2026-02-27"), ("en", "Last Tuesday", "2026-02-24"), ("it", "lunedì", "2026-03-02"),
+        ("it", "venerdì, 14:05", "2026-02-27"), ("fr", "samedi", "2026-02-28"), ("es", "domingo", "2026-03-01"),
+        ("pt", "quinta-feira", "2026-02-26"), ("de", "Mittwoch", "2026-02-25"), ("zh", "星期五", "2026-02-27"), ("ja", "金曜日", "2026-02-27"),
+    ],
+)  # fmt: skip
+def test_a_day_in_the_forms_of_its_language(language: str, text: str, day: str) -> None:
+    found = Dates(words_of((language, "en")), NOW).find_exact(text)
+    assert found is not None
+    assert found.moment.date().isoformat() == day
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "hours"),
+    [
+        ("en", "2h", 2), ("en", "1d", 24), ("en", "3d ago", 72), ("en", "2w", 336), ("en", "3 hrs ago", 3), ("en", "1 wk ago", 168),
+        ("de", "vor 3 Std.", 3), ("de", "2 T.", 48), ("fr", "il y a 3 j", 72), ("fr", "2 h", 2), ("it", "3 gg fa", 72),
+        ("es", "hace 2 h", 2), ("pt", "2 h atrás", 2), ("zh", "3小时前", 3), ("ja", "2時間前", 2), ("ko", "3일 전", 72), ("ru", "2 ч назад", 2),
+    ],
+)  # fmt: skip
+def test_an_age_in_short(language: str, text: str, hours: int) -> None:
+    found = Dates(words_of((language, "en")), NOW).find_exact(text)
+    assert found is not None
+    assert found.moment == NOW - timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    "text", ["7B", "4o", "3D printing", "Sunday reading for everybody at home", "GPT-5 in 2h of training"]
+)
+def test_what_is_no_age_and_no_day(text: str) -> None:
+    assert Dates(words_of(("en",)), NOW).find_exact(text) is None
+
+
+def listed(*dates: str, language: str = "en") -> list[str]:
+    rows = "".join(
+        f'<div class="post"><a href="/a/{at}"><h3>{title}</h3></a>{date}<p>{TEASER}</p></div>'
+        for at, (title, date) in enumerate(zip(TITLES, dates, strict=False))
+    )
+    found = find_listing(page(f"<main><h1>News</h1>{rows}</main>", language=language), URL, NOW)
+    return [item.published.date().isoformat() if item.published else "" for item in found.items]
+
+
+@pytest.mark.parametrize(
+    ("language", "form"),
+    [
+        ("en", '<p>Published <time datetime="{0}">x</time> · Updated <time datetime="2026-03-02">today</time></p>'),
+        ("en", '<p>Updated <time datetime="2026-03-02">today</time></p><p><time datetime="{0}">x</time></p>'),
+        ("en", "<p>Updated 2 March 2026 · Published {0}</p>"),
+        ("it", "<p>Aggiornato il 2 marzo 2026</p><p>{0}</p>"),
+        ("de", "<p>{0}, aktualisiert am 2. März 2026</p>"),
+        ("fr", "<p>Mis à jour le 2 mars 2026</p><p>{0}</p>"),
+        ("es", '<time itemprop="dateModified" datetime="2026-03-02">hoy</time><time itemprop="datePublished" datetime="{0}">x</time>'),
+    ],
+)  # fmt: skip
+def test_published_goes_before_updated(language: str, form: str) -> None:
+    days = ["2026-02-27", "2026-02-20", "2026-02-11", "2026-01-30", "2026-01-12"]
+    assert listed(*(form.format(day) for day in days), language=language) == days
+
+
+def test_a_year_above_a_list_is_that_of_its_days() -> None:
+    years = "".join(
+        f"<h2>{year}</h2>"
+        + "".join(
+            f'<div class="row"><span>{day}</span> <a href="/a/{year}-{at}">{title}</a></div>'
+            for at, (day, title) in enumerate(zip(("Feb 12", "Feb 3", "Jan 9"), titles, strict=True))
+        )
+        for year, titles in ((2026, TITLES[:3]), (2025, TITLES[3:]))
+    )
+    menu = '<p><a href="?y=2026">2026</a> <a href="?y=2025">2025</a></p>'
+    found = find_listing(page(f"<main><h1>News</h1>{menu}{years}</main>"), URL, NOW)
+    assert [item.published.date().isoformat() for item in found.items if item.published] == [
+        "2026-02-12", "2026-02-03", "2026-01-09", "2025-02-12", "2025-02-03", "2025-01-09",
+    ]  # fmt: skip

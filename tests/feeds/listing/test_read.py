@@ -8,7 +8,7 @@ from bot.errors import NotAFeed
 from bot.feeds.listing.read import read_listing
 from bot.model import KnownEntry, ParsedEntry, TextKind
 from bot.pipeline.entries.identify import content_hash, keys_of, match
-from bot.pipeline.entries.redesign import is_news_after, is_redesigned
+from bot.pipeline.entries.redesign import have_rolled, is_news_after, is_redesigned
 from tests.feeds.listing.pages import ENGLISH, NAMES, TEASER, TITLES, URL, article, cards, flat, page
 
 NOW = datetime(2026, 9, 20, 12, tzinfo=UTC)
@@ -84,8 +84,21 @@ def test_a_new_design_with_the_same_links_brings_nothing() -> None:
 
 def test_most_items_new_at_once_is_a_redesign() -> None:
     assert is_redesigned([False] * 6)
-    assert not is_redesigned([False] * 4)
+    assert is_redesigned([False] * 4)
+    assert not is_redesigned([False] * 4 + [True] * 3)
     assert not is_redesigned([False] * 5 + [True] * 5)
+
+
+def test_a_list_that_moved_on_while_nobody_looked_is_no_redesign() -> None:
+    def items(*days: int) -> list[ParsedEntry]:
+        dates = [datetime(2026, 9, day, tzinfo=UTC) for day in days]
+        return [ParsedEntry(guid="", link="", title="New", text="", published=date) for date in dates]
+
+    looked_at = datetime(2026, 9, 18, 12, tzinfo=UTC)
+    assert have_rolled(items(21, 20, 19, 18), looked_at)
+    assert not have_rolled(items(21, 20, 19, 17), looked_at)
+    assert not have_rolled(items(21, 21, 21, 21), looked_at)
+    assert not have_rolled(items(21, 20, 19), None)
 
 
 def test_after_a_redesign_only_what_is_dated_later_is_news() -> None:

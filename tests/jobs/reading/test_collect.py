@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.errors import DatabaseUnavailable
-from bot.jobs.reading.collect import collect
+from bot.jobs.reading.collect import UNREADABLE, collect
 from bot.jobs.reading.ingest import EDIT_LIMIT
 from bot.model import Feed
 from bot.settings.file import LimitSettings
@@ -301,7 +301,7 @@ async def test_a_feed_that_fails_unexpectedly_waits_like_any_other(world: World)
     await collect(replace(world.ctx, offload=broken), feed_id)
     found = await feed(world, feed_id)
     assert isinstance(found, Feed)
-    assert (found.failures, found.error) == (1, "It could not be read: ValueError.")
+    assert (found.failures, found.error) == (1, UNREADABLE)
     assert len(world.events("feed.crashed")) == 1
 
 

@@ -1,0 +1,102 @@
+"""Lists that look like news and are none: open positions, events to come, indexes of guides."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from urllib.parse import unquote, urlsplit
+
+from bot.feeds.listing.items import Item
+from bot.feeds.listing.outline import Outline
+from bot.lexicon import Lexicon, alternatives
+
+AHEAD = timedelta(days=1)
+DATED_SHARE = 0.3
+"""Share of the items of an index that may show a date: an index is no list of what is new."""
+
+MOST_SHARE = 0.6
+
+
+class Subject(StrEnum):
+    """What a list is of that is no list of news."""
+
+    JOBS = "jobs"
+    EVENTS = "events"
+    GUIDES = "guides"
+
+
+def _words_for(subject: Subject) -> re.Pattern[str]:
+    def choose(lexicon: Lexicon) -> tuple[str, ...]:
+        patterns: tuple[str, ...] = getattr(lexicon.page, subject.value)
+        return patterns
+
+    return re.compile(alternatives(choose), re.IGNORECASE)
+
+
+_NAMES = {subject: _words_for(subject) for subject in Subject}
+_PARTS = re.compile(r"[|–—·:»›•]| - ")
+_SIGNS = re.compile(r"[-_+]")
+_NUMBER = re.compile(r"\W{0,3}\d{1,5}\W{0,3}$")
+
+
+def subject_named(name: str) -> Subject | None:
+    """Return which of these lists a name is one of, None for any other."""
+    words = " ".join(_NUMBER.sub("", name[:60]).split())
+    spellings = (words, _SIGNS.sub(" ", words).strip())
+    return next(
+        (subject for subject, pattern in _NAMES.items() if any(map(pattern.fullmatch, spellings))), None
+    )
+
+
+def subject_of(outline: Outline, items: Sequence[Item], now: datetime) -> Subject | None:
+    """Return what a list is of, None where it may be news.
+
+    Positions and guides are known by what the page or the pages of the items are called, events by their
+    dates: most are to come, or some on a page that is called so.
+    """
+    named, paths = set(names_of_page(outline)), [_last_named(item.link) for item in items]
+    is_own = sum(_is_of_page(item.link, outline.url) for item in items) * 2 > len(items)
+    days = [item.published for item in items if item.published]
+    coming = sum(day > now + AHEAD for day in days)
+    if coming * 2 > len(days) or (coming and Subject.EVENTS in named):
+        return Subject.EVENTS
+    if (is_own and Subject.JOBS in named) or _is_most(paths, Subject.JOBS):
+        return Subject.JOBS
+    is_index = len(days) <= DATED_SHARE * len(items)
+    if is_index and ((is_own and Subject.GUIDES in named) or _is_most(paths, Subject.GUIDES)):
+        return Subject.GUIDES
+    return None
+
+
+def _is_of_page(link: str, page: str) -> bool:
+    """Tell whether an address lies below a page, or on another host: where applications are taken."""
+    parts, own = urlsplit(link), urlsplit(page)
+    return parts.hostname != own.hostname or parts.path.startswith(own.path.rstrip("/") + "/")
+
+
+def _is_most(paths: Sequence[Subject | None], subject: Subject) -> bool:
+    return paths.count(subject) >= MOST_SHARE * len(paths)
+
+
+def names_of_page(outline: Outline) -> Iterator[Subject]:
+    """Give what a page is called by its first heading, the first part of its title and the end of its
+    address.
+    """
+    head = next((outline.text(element.number) for element in outline.elements if element.tag == "h1"), "")
+    title = _PARTS.split(outline.title[:200])[0]
+    steps = _steps(outline.url)
+    for name in (head, "" if head else title, steps[-1] if len(steps) == 1 else ""):
+        if subject := subject_named(name):
+            yield subject
+
+
+def _last_named(link: str) -> Subject | None:
+    """Return what the last folder of an address is called, or its host."""
+    steps = _steps(link)[:-1]
+    host = (urlsplit(link).hostname or "").split(".")[0]
+    return next((subject for name in (*reversed(steps), host) if (subject := subject_named(name))), None)
+
+
+def _steps(address: str) -> list[str]:
+    path = unquote(urlsplit(address).path)
+    return [step for step in path.split("/") if step]

@@ -1,0 +1,127 @@
+"""Changelogs of one page: each version or day is an item, whatever its notes are sorted by."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.feeds.listing.find import Way, find_listing
+from bot.feeds.listing.items import Item
+
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+URL = "https://heron.example/changelog"
+ENTRIES = (
+    ("2.4.0", "2026-11-23", "The agent reads PDF files of 500 pages"),
+    ("2.3.1", "2026-11-17", "The tokenizer knows Thai"),
+    ("2.3.0", "2026-11-08", "Prompt caching costs half"),
+    ("2.2.0", "2026-10-30", "Calls can be traced"),
+)
+DATES = ["2026-11-23", "2026-11-17", "2026-11-08", "2026-10-30"]
+
+
+def read(body: str, title: str = "Heron changelog", language: str = "en") -> Sequence[Item]:
+    page = (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title></head><body>'
+        f'<nav><a href="/">Home</a><a href="/docs">Docs</a></nav><main>{body}</main>'
+        "<footer><h2>About us</h2><p>A laboratory by the lake, with forty people.</p></footer></body></html>"
+    )
+    listing = find_listing(page.encode(), URL, NOW)
+    assert listing.way is Way.ANCHORS, listing.refusal
+    return listing.items
+
+
+def days_of(items: Sequence[Item]) -> list[str]:
+    return [item.published.date().isoformat() if item.published else "" for item in items]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        '<h2 id="v{0}">[{0}] - {1}</h2><h3>Added</h3><ul><li>{2}</li></ul><h3>Fixed</h3><ul><li>Typos</li></ul>',
+        '<h2 id="v{0}">[{0}] - {1}</h2><h3 id="added-{0}">Added</h3><ul><li>{2}</li></ul>',
+        '<h3 id="v{0}"><a href="#v{0}">{0}</a> <small>({1})</small></h3><h4>Features</h4><ul><li>{2}</li></ul>',
+        '<section id="v{0}"><h2>{0}</h2><p>{1}</p><h3>🚀 New features</h3><p>{2}.</p></section>',
+        '<article><header><h3 id="v{0}">Version {0}</h3><time datetime="{1}"></time></header><p><strong>New</strong></p><p>{2}.</p></article>',
+        '<details id="v{0}"><summary>{0} — {1}</summary><h4>Changed</h4><ul><li>{2}</li></ul></details>',
+        '<h2><a href="https://github.com/h/heron/compare/v1...v{0}">[{0}]</a> - {1}</h2><h3>Added</h3><ul><li>{2} (<a href="https://github.com/h/heron/pull/7">#7</a>)</li></ul>',
+        '<div class="release"><div class="version">{0}</div><div class="day">{1}</div><h3>Improvements</h3><ul><li>{2}</li></ul></div>',
+    ],
+)
+def test_an_item_is_the_version_with_its_notes(entry: str) -> None:
+    items = read("".join(entry.format(*values) for values in ENTRIES))
+    assert [item.title for item in items] == [f"Heron {number}: {note}" for number, _, note in ENTRIES]
+    assert days_of(items) == DATES
+    assert all(note in item.teaser for item, (_, _, note) in zip(items, ENTRIES, strict=True))
+    assert "Added" not in items[0].teaser
+    assert "laboratory" not in items[-1].teaser
+
+
+def test_versions_without_dates_and_anchors() -> None:
+    items = read("".join(f"<h2>v{number}</h2><h3>Features</h3><p>{note}.</p>" for number, _, note in ENTRIES))
+    assert [item.title for item in items] == [f"Heron v{number}: {note}" for number, _, note in ENTRIES]
+    assert {item.link for item in items} == {URL}
+    assert len({item.guid for item in items}) == len(ENTRIES)
+
+
+def test_a_heading_that_says_what_is_new_is_kept() -> None:
+    items = read(
+        "".join(f'<h2 id="v{number}">{number}: {note}</h2><p>{day}</p>' for number, day, note in ENTRIES)
+    )
+    assert items[0].title == "Heron 2.4.0: The agent reads PDF files of 500 pages"
+
+
+def test_what_is_unreleased_is_no_item() -> None:
+    head = '<h2 id="next">[Unreleased]</h2><h3>Added</h3><ul><li>Nothing that is ready</li></ul>'
+    items = read(
+        head
+        + "".join(f'<h2 id="v{n}">[{n}] - {day}</h2><h3>Added</h3><p>{note}.</p>' for n, day, note in ENTRIES)
+    )
+    assert [item.guid for item in items] == [number for number, _, _ in ENTRIES]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "days", "label", "notes"),
+    [
+        ("it", "Novità di Airone", ("23 novembre 2026", "17 novembre 2026", "8 novembre 2026"), "Aggiunte", "Il modello legge interi libri"),
+        ("de", "Änderungsprotokoll", ("23. November 2026", "17. November 2026", "8. November 2026"), "Neue Funktionen", "Das Modell liest ganze Bücher"),
+        ("fr", "Notes de version", ("23 novembre 2026", "17 novembre 2026", "8 novembre 2026"), "Nouveautés", "Le modèle lit des livres entiers"),
+        ("es", "Registro de cambios", ("23 de noviembre de 2026", "17 de noviembre de 2026", "8 de noviembre de 2026"), "Añadido", "El modelo lee libros enteros"),
+        ("pt", "Notas da versão", ("23 de novembro de 2026", "17 de novembro de 2026", "8 de novembro de 2026"), "Correções", "O modelo lê livros inteiros"),
+        ("zh", "更新日志", ("2026年11月23日", "2026年11月17日", "2026年11月8日"), "新增功能", "模型现在可以阅读整本书"),
+        ("ja", "更新履歴", ("2026年11月23日", "2026年11月17日", "2026年11月8日"), "新機能", "モデルが本を一冊読めるようになりました"),
+    ],
+)  # fmt: skip
+def test_days_with_labels_in_every_language(
+    language: str, title: str, days: Sequence[str], label: str, notes: str
+) -> None:
+    body = "".join(
+        f'<h2 id="d{at}">{day}</h2><h3>{label}</h3><ul><li>{notes} {at}</li></ul>'
+        for at, day in enumerate(days)
+    )
+    items = read(body, title, language)
+    assert [item.title for item in items] == [f"{notes} {at}" for at in range(3)]
+    assert days_of(items) == DATES[:3]
+
+
+def test_versions_that_look_like_days_are_versions() -> None:
+    numbers = ("2026.11.2", "2026.11.1", "2026.10.0")
+    items = read(
+        "".join(
+            f'<h2 id="v{number}">{number}</h2><h3>Fixes</h3><p>{note}.</p>'
+            for number, (_, _, note) in zip(numbers, ENTRIES, strict=False)
+        )
+    )
+    assert [item.title for item in items] == [
+        f"Heron {number}: {note}" for number, (_, _, note) in zip(numbers, ENTRIES, strict=False)
+    ]
+
+
+def test_a_day_above_a_version_brings_the_version_with_what_is_new() -> None:
+    items = read("".join(f"<h2>{day}</h2><h3>Heron Desk {n}</h3><p>{note}.</p>" for n, day, note in ENTRIES))
+    assert [item.title for item in items] == [f"Heron Desk {number}: {note}" for number, _, note in ENTRIES]
+
+
+def test_numbered_chapters_are_no_versions() -> None:
+    body = "".join(f'<h2 id="c{at}">{at}.1 How to call the service</h2><p>Text.</p>' for at in range(1, 6))
+    page = f"<html><body><main>{body}</main></body></html>"
+    assert not find_listing(page.encode(), URL, NOW).items

@@ -1,0 +1,92 @@
+"""Encodings that nobody declares, in feeds of every form and on pages."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.feeds.listing.read import read_listing
+from bot.feeds.page import read_page
+from bot.feeds.parse import parse
+from bot.text.guessing import guessed
+from tests.feeds.listing.pages import ENGLISH
+
+NOW = datetime(2026, 9, 20, 12, tzinfo=UTC)
+TEXTS = (
+    ("shift_jis", "新しい生成AIのモデルが図書館の本を読みました"),
+    ("euc-jp", "新しい生成AIのモデルが図書館の本を読みました"),
+    ("gbk", "人工智能实验室发布了新的语言模型"),
+    ("big5", "人工智慧實驗室發表了新的語言模型"),
+    ("euc-kr", "새로운 인공지능 모델이 책을 읽습니다"),
+    ("windows-1251", "Нейросеть читает целые библиотеки"),
+    ("koi8-r", "Нейросеть читает целые библиотеки"),
+    ("iso-8859-2", "Model językowy przeczytał książki źdźbło po źdźble"),
+    ("windows-1250", "Jazykový model přečetl knihy o žlutém koni"),
+    ("windows-1252", "Das Sprachmodell las Bücher über Größe und Café"),
+    ("windows-1254", "Yapay zekâ kitapları öğreniyor ve şaşırtıyor"),
+)
+LANGUAGES = {"windows-1250": "cs", "windows-1254": "tr"}
+"""What a document must name for its letters to be told from those of the west."""
+
+FEED = '<?xml version="1.0"{0}?><rss version="2.0"><channel><title>T</title><language>{2}</language><item><title>{1}</title><guid>1</guid><description>{1}.</description></item></channel></rss>'
+ATOM = '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{1}"><title>T</title><entry><title>{0}</title><id>1</id></entry></feed>'
+
+
+@pytest.mark.parametrize(("encoding", "text"), TEXTS)
+def test_a_feed_without_its_encoding_or_with_another(encoding: str, text: str) -> None:
+    language = LANGUAGES.get(encoding, "")
+    notes = {"version": "https://jsonfeed.org/version/1", "title": "T", "items": [{"id": "1", "title": text}]}
+    for document in (
+        FEED.format("", text, language),
+        FEED.format(' encoding="utf-8"', text, language),
+        ATOM.format(text, language),
+        *(() if language else (json.dumps(notes, ensure_ascii=False),)),
+    ):
+        (entry,) = parse(document.encode(encoding), "https://a.example/f", "", NOW).entries
+        assert entry.title == text
+
+
+@pytest.mark.parametrize(("encoding", "text"), TEXTS)
+@pytest.mark.parametrize("declared", ["", '<meta charset="utf-8">'])
+def test_a_page_without_its_encoding_or_with_another(encoding: str, text: str, declared: str) -> None:
+    rows = "".join(
+        f'<div class="post"><a href="/news/{at}"><h3>{text} {at}{at + 3}</h3></a><span>{date}</span></div>'
+        for at, date in enumerate(ENGLISH)
+    )
+    body = f"<html lang='{LANGUAGES.get(encoding) or ''}'><head>{declared}<title>{text}</title></head><body><main>{rows}</main></body></html>"
+    feed = read_listing(body.encode(encoding), "https://a.example/news", "text/html", NOW)
+    assert [entry.title for entry in feed.entries] == [f"{text} {at}{at + 3}" for at in range(6)]
+    article = f"<html lang='{LANGUAGES.get(encoding) or ''}'><head>{declared}<title>{text}</title></head><body><article><h1>{text}</h1><p>{f'{text}. ' * 12}</p></article></body></html>"
+    assert text in read_page(article.encode(encoding), "https://a.example/1", "text/html").text
+
+
+@pytest.mark.parametrize("declared", ["", ' encoding="EUC-JP"'])
+def test_a_character_of_another_encoding_costs_no_other(declared: str) -> None:
+    text = TEXTS[1][1]
+    body = FEED.format(declared, text, "ja").encode("euc-jp")
+    bad = FEED.format("", "x日y", "ja").encode().split(b"<item>")[1].split(b"</item>")[0]
+    bad = bad.replace(b"<guid>1", b"<guid>2")
+    entries = parse(
+        body.replace(b"</channel>", b"<item>" + bad + b"</item></channel>"), "https://a.example/f", "", NOW
+    ).entries
+    assert [entry.title for entry in entries] == [text, "x日y"]
+
+
+def test_one_bad_byte_on_a_page_costs_that_letter_alone() -> None:
+    rows = "".join(
+        f'<div class="post"><a href="/news/{at}"><h3>Café in Málaga number {at}</h3></a><span>{date}</span></div>'
+        for at, date in enumerate(ENGLISH)
+    )
+    body = f"<html><body><main>{rows}</main></body></html>".encode().replace(b"\xc3\xa9", b"\xe9", 1)
+    feed = read_listing(body, "https://a.example/news", "text/html", NOW)
+    assert [entry.title for entry in feed.entries] == [f"Café in Málaga number {at}" for at in range(6)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"\xff\xfe\x01", bytes(range(128, 256)) * 40, b"\x81" * 500, b"\xf0\x80" * 9, b"\xed\xa0\x80" * 9],
+)
+def test_what_is_no_text_breaks_nothing(body: bytes) -> None:
+    guessed(body)
+    read_page(body, "https://a.example/1", "text/html")
+    assert guessed(b"") is None

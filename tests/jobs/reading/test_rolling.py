@@ -1,0 +1,294 @@
+"""What feeds put in one place, or bring again under new names: everything new is told once, nothing known twice."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from xml.sax.saxutils import escape
+
+import pytest
+
+from bot.model import FeedFormat
+from bot.store import feeds
+from tests.support.world import World
+
+HOME = "https://source.example/"
+URL = "https://source.example/feed"
+TEXTS = (
+    "Old keys of the AI service stop working in March.",
+    "The batch endpoint of the language model accepts 500 images.",
+    "The vision model reads PDF files of 500 pages.",
+    "The AI model for speech understands Slovene and Sardinian.",
+)
+TITLES = (
+    "Old AI keys stop",
+    "Batches of images for the model",
+    "The vision model reads PDF files",
+    "Slovene for the speech model",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One item of a feed."""
+
+    title: str
+    text: str
+    link: str
+    guid: str = ""
+    at: datetime | None = None
+
+
+def rss(items: Sequence[Told]) -> str:
+    rows = "".join(
+        f"<item><title>{escape(item.title)}</title><link>{item.link}</link>"
+        + (f'<guid isPermaLink="false">{item.guid}</guid>' if item.guid else "")
+        + (f"<pubDate>{format_datetime(item.at)}</pubDate>" if item.at else "")
+        + f"<description>{escape(item.text)}</description></item>"
+        for item in items
+    )
+    return f'<rss version="2.0"><channel><title>Source</title><link>{HOME}</link><language>en</language>{rows}</channel></rss>'
+
+
+def atom(items: Sequence[Told]) -> str:
+    rows = "".join(
+        f'<entry><title>{escape(item.title)}</title><link href="{item.link}"/><id>{item.guid}</id>'
+        + (f"<updated>{item.at.isoformat()}</updated>" if item.at else "")
+        + f"<summary>{escape(item.text)}</summary></entry>"
+        for item in items
+    )
+    return f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><title>Source</title><link href="{HOME}"/>{rows}</feed>'
+
+
+def json_feed(items: Sequence[Told]) -> str:
+    rows = [
+        {"id": item.guid, "url": item.link, "title": item.title, "content_text": item.text}
+        | ({"date_published": item.at.isoformat()} if item.at else {})
+        for item in items
+    ]
+    head = {"version": "https://jsonfeed.org/version/1.1", "title": "Source", "home_page_url": HOME}
+    return json.dumps(head | {"language": "en", "items": rows})
+
+
+async def tell(
+    world: World, *documents: str, url: str = URL, form: FeedFormat = FeedFormat.FEED
+) -> list[list[str]]:
+    """Return what a channel that wants news at once is told by each poll, seven hours apart: texts, or headlines
+    where there is none.
+    """
+    channel = await world.channel()
+    await world.wants(channel, "now", topic="all")
+    declared = feeds.DeclaredFeed(
+        url=url, url_key=url, title="Source", outlet="Source", language="en", ai_only=True, format=form
+    )
+    async with world.store.write() as tx:
+        await feeds.add(tx, declared, "config")
+    told = []
+    seen = 0
+    for document in documents:
+        world.web.documents[url] = document.encode()
+        await world.settle()
+        messages = world.platform.chats[channel.address]
+        told.append(
+            [story["text"] or story["headline"] for m in messages[seen:] for story in m.payload["stories"]]
+        )
+        seen = len(messages)
+        world.clock.advance(timedelta(hours=7))
+    return told
+
+
+def moment(world: World, hours: float) -> datetime:
+    return world.ctx.clock() + timedelta(hours=hours)
+
+
+Form = Callable[[Sequence[Told]], str]
+
+
+@pytest.mark.parametrize("form", [rss, atom, json_feed])
+@pytest.mark.parametrize(
+    ("title", "link", "guid"),
+    [
+        ("API update", "https://source.example/log#{0}", "https://source.example/log#{0}"),
+        ("Weekly digest of the model", HOME, "{0}"),
+        ("Status update", "https://source.example/status", "status-{0}"),
+        ("Changelog", "https://source.example/log/{0}", "{0}"),
+    ],
+)
+async def test_one_title_on_one_page_is_several_stories(
+    world: World, form: Form, title: str, link: str, guid: str
+) -> None:
+    items = [
+        Told(title=title, text=text, link=link.format(at), guid=guid.format(at), at=moment(world, 7 * at - 8))
+        for at, text in enumerate(TEXTS)
+    ]
+    told = await tell(world, *(form(items[last::-1]) for last in (1, 2, 3)))
+    assert told == [[], [TEXTS[2]], [TEXTS[3]]]
+
+
+async def test_one_title_on_one_page_without_names(world: World) -> None:
+    items = [
+        Told(title="Status update", text=text, link=HOME, at=moment(world, 7 * at - 1))
+        for at, text in enumerate(TEXTS)
+    ]
+    told = await tell(world, *(rss(items[last::-1]) for last in range(4)))
+    assert told == [[], [TEXTS[1]], [TEXTS[2]], [TEXTS[3]]]
+
+
+@pytest.mark.parametrize("form", [rss, atom, json_feed])
+@pytest.mark.parametrize("dated", [True, False])
+@pytest.mark.parametrize("link", [HOME, "https://source.example/latest", "https://source.example/log#new"])
+async def test_a_feed_of_one_item_that_rolls(world: World, form: Form, *, dated: bool, link: str) -> None:
+    documents = [
+        form(
+            [
+                Told(
+                    title=title,
+                    text=text,
+                    link=link,
+                    guid="latest",
+                    at=moment(world, 7 * at - 1) if dated else None,
+                )
+            ]
+        )
+        for at, (title, text) in enumerate(zip(TITLES, TEXTS, strict=True))
+    ]
+    told = await tell(world, *documents, documents[3], documents[2])
+    assert told == [[], [TEXTS[1]], [TEXTS[2]], [TEXTS[3]], [], []]
+
+
+async def test_slots_in_which_items_move_down(world: World) -> None:
+    def slots(top: int) -> str:
+        rows = [
+            Told(
+                title=TITLES[at],
+                text=f"{TEXTS[at]} By the editors of the source, who read all of it.",
+                link=f"{HOME}top{place}",
+                guid=f"slot{place}",
+                at=moment(world, 7 * at - 8),
+            )
+            for place, at in enumerate((top, top - 1))
+        ]
+        return rss(rows)
+
+    told = await tell(world, slots(1), slots(2), slots(3))
+    assert [len(stories) for stories in told] == [0, 1, 1]
+    assert len(await world.entries()) == len(TITLES)
+
+
+async def test_an_edit_of_what_rolled_in_is_an_edit(world: World) -> None:
+    one = [
+        rss([Told(title=title, text=text, link=HOME, guid="latest", at=moment(world, 7 * at - 1))])
+        for at, (title, text) in enumerate(zip(TITLES[:2], TEXTS[:2], strict=True))
+    ]
+    edited = one[1].replace("500 images", "600 images")
+    await tell(world, *one, edited, edited)
+    assert len(await world.entries()) == 2
+
+
+async def test_a_site_rebuilt_with_dates_of_now_tells_nothing_again(world: World) -> None:
+    def items(prefix: str, hours: float) -> list[Told]:
+        return [
+            Told(
+                title=title,
+                text=text,
+                link=f"{HOME}{prefix}/{at}",
+                guid=f"{prefix}{at}",
+                at=moment(world, hours),
+            )
+            for at, (title, text) in enumerate(zip(TITLES, TEXTS, strict=True))
+        ]
+
+    new = Told(
+        title="A model for the weather",
+        text="The weather model forecasts hail for 40 towns.",
+        link=f"{HOME}b/9",
+        guid="b9",
+        at=moment(world, 13),
+    )
+    told = await tell(
+        world,
+        rss(items("a", -20)),
+        rss([replace_text(item) for item in items("b", 6)]),
+        rss([new, *(replace_text(item) for item in items("b", 6))]),
+    )
+    assert told == [[], [], [new.text]]
+    assert len(await world.entries()) == len(TITLES) + 1
+
+
+def replace_text(item: Told) -> Told:
+    """Return an item with another opening, as a new theme writes it."""
+    return Told(
+        title=item.title, text=f"By the editors. {item.text}", link=item.link, guid=item.guid, at=item.at
+    )
+
+
+def undated(*places: int, prefix: str = "/news/", numbered: bool = False) -> str:
+    rows = "".join(
+        f'<article class="card"><a href="{prefix}{at}"><h3>{title_at(at, numbered=numbered)}</h3></a>'
+        f"<p>Our researchers tell at length how the language model came to that.</p></article>"
+        for at in places
+    )
+    return f'<!doctype html><html lang="en"><head><title>News | Source</title></head><body><nav><a href="/">Home</a></nav><main><h1>News</h1>{rows}</main></body></html>'
+
+
+def title_at(at: int, *, numbered: bool) -> str:
+    names = (
+        "rivers harbours gardens libraries bridges kitchens theatres orchards islands stations mills towers"
+    )
+    name = names.split()[at]
+    return f"Letter {at}: AI models in {name}" if numbered else f"What AI models learn in {name}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "news"),
+    [
+        (undated(*range(6)), undated(*range(11)), 0),
+        (undated(*range(6)), undated(*range(2, 9)), 0),
+        (undated(*range(1, 7)), undated(*range(7)), 1),
+        (undated(*range(6), numbered=True), undated(*range(7), numbered=True), 1),
+        (undated(*range(4)), undated(*range(4, 8), prefix="/blog/"), 0),
+        (undated(*range(4)), undated(*range(4), prefix="/blog/"), 0),
+    ],
+)
+async def test_a_list_without_dates_tells_what_is_above_what_is_known(
+    world: World, before: str, after: str, news: int
+) -> None:
+    told = await tell(world, before, after, url="https://source.example/news", form=FeedFormat.PAGE)
+    assert [len(stories) for stories in told] == [0, news]
+
+
+async def test_a_feed_without_dates_that_grows_at_its_end(world: World) -> None:
+    items = [Told(title=title_at(at, numbered=False), text="", link=f"{HOME}{at}") for at in range(9)]
+    told = await tell(world, rss(items[1:5]), rss(items[1:]), rss(items))
+    assert [len(stories) for stories in told] == [0, 0, 1]
+
+
+async def test_a_changelog_on_a_page_brings_its_new_version(world: World) -> None:
+    def page(*entries: tuple[str, str, str]) -> str:
+        rows = "".join(
+            f'<h2 id="v{number}">[{number}] - {day}</h2><h3>Added</h3><ul><li>{note}</li></ul>'
+            for number, day, note in entries
+        )
+        return f'<html lang="en"><head><title>Heron changelog</title></head><body><main><h1>Changelog</h1>{rows}</main></body></html>'
+
+    day = moment(world, 0).date()
+    entries = [
+        (number, (day - timedelta(days=age)).isoformat(), note)
+        for number, age, note in (
+            ("2.4.0", 0, TEXTS[2]),
+            ("2.3.0", 9, TEXTS[1]),
+            ("2.2.0", 20, TEXTS[0]),
+            ("2.1.0", 31, TEXTS[3]),
+        )
+    ]
+    told = await tell(
+        world,
+        page(*entries[1:]),
+        page(*entries),
+        url="https://source.example/changelog",
+        form=FeedFormat.PAGE,
+    )
+    assert told[0] == []
+    assert len(told[1]) == 1
+    assert "500 pages" in told[1][0]
