@@ -118,7 +118,7 @@ async def _saved_numbers(ctx: Context, call: Call) -> tuple[str, ...]:
     """Return the numbers of what the asker saved."""
     async with ctx.store.read() as tx:
         saved_stories = await readers.saved_by(tx, call.person)
-    return (*(str(number) for number in range(1, len(saved_stories) + 1)), ALL)
+    return (*(str(number) for number in range(1, len(saved_stories) + 1)), "all")
 
 
 @command(
