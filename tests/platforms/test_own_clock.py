@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from bot.commands.views import moment_in
 from bot.model import Moment
 from bot.platforms.telegram.markup import timed
-from tests.platforms.living import Chats, chats, plain
+from tests.platforms.living import Chats, Guilds, chats, guilds, plain
 from tests.support.world import corvid
 
-__all__ = ["chats"]
+__all__ = ["chats", "guilds"]
 
 AT = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 
@@ -38,6 +38,18 @@ async def test_a_server_that_knows_no_moments_gets_them_as_they_are_written(chat
     said = await chats.ask(ada, 7, "/subscribe ai 08:00")
     assert "Next digest here: Tuesday 3 March, 08:00 (UTC)." in plain(said)
     assert [each for each in said.entities if each["type"] == "date_time"] == []
+
+
+async def test_discord_shows_both_by_the_readers_clock(guilds: Guilds) -> None:
+    await guilds.world.feed("halden", corvid())
+    await guilds.world.settle()
+    said = await guilds.ask("subscribe", guilds.lobby, what="ai", when="08:00")
+    assert f"Next digest in lobby: <t:{int(AT.timestamp())}:F>." in said
+    asked = await guilds.discord.slash(guilds.lobby, guilds.ada, "latest")
+    assert not asked.failed
+    listed = guilds.discord.ephemeral(guilds.ada)[-1].text
+    reported = int(datetime(2026, 3, 2, 8, 0, tzinfo=UTC).timestamp())
+    assert f"halden · <t:{reported}:t>" in listed
 
 
 def test_the_zone_behind_a_moment_belongs_to_it_in_every_writing() -> None:

@@ -8,6 +8,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from discord.utils import escape_mentions
 
+from bot.model import Moment
+
 Style = Callable[[str], str]
 
 URL_LIMIT = 2048
@@ -111,6 +113,17 @@ def linked(text: str, url: str, limit: int) -> str:
     target = address(url)
     label = cut(text, limit)
     return f"[{label}]({target})" if target and label else label
+
+
+def timed(markdown: str, moment: Moment | None) -> str:
+    """Return markdown whose moment, where it stands in it, is shown by the clock of whoever reads (Discord,
+    "Message Formatting"): a time of day as one, else with its day.
+    """
+    shown = escape(one_line(moment.shown)) if moment else ""
+    before, mark, after = markdown.rpartition(shown) if shown else ("", "", markdown)
+    if moment is None or not mark:
+        return markdown
+    return f"{before}<t:{moment.unix_seconds}:{'t' if moment.is_time_of_day else 'F'}>{after}"
 
 
 def quiet(markdown: str) -> str:

@@ -39,6 +39,7 @@ from bot.platforms.discord.markup import (
     plain,
     quiet,
     subtext,
+    timed,
     units,
 )
 from bot.platforms.discord.tables import table
@@ -235,7 +236,7 @@ def _meta(block: StoryBlock, key: Key) -> str:
     meta = one_line(block.meta)
     if key:
         meta = "" if meta == key["label"] else meta.removeprefix(f"{key['label']} · ")
-    return quiet("▸ " + cut(meta, ITEM * 2)) if meta else ""
+    return timed(quiet("▸ " + cut(meta, ITEM * 2)), block.moment) if meta else ""
 
 
 def _story_below(block: StoryBlock) -> list[str]:
@@ -263,7 +264,7 @@ def _flow(markdown: str, chunks: list[Chunk], *, close: bool = False) -> None:
 def _paragraph(block: Text | Quote | Listing | Table) -> str:
     match block:
         case Text():
-            return cut(clean(block.text), PARAGRAPH, subtext if block.quiet else escape)
+            return timed(cut(clean(block.text), PARAGRAPH, subtext if block.quiet else escape), block.moment)
         case Quote():
             return _quote(block)
         case Listing():
