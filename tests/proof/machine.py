@@ -23,7 +23,7 @@ from tests.proof.matrix import Restless, rested
 from tests.proof.town import NAMES, Town
 
 CANNOT, CAN = "database.unavailable", "database.available"
-SET_BACK = "the clock was set back"
+SET_BACK = "clock.set_back"
 LASTS = 25.0
 """Seconds for which a fault is left as it is once the program has noticed it."""
 
