@@ -228,8 +228,8 @@ def _with_lists(sources: Sequence[str], files: dict[str, bytes], err: Console) -
             err.print(f"✗ {source}, {problem}", markup=False, style="red", soft_wrap=True)
         addresses = [outline.url for outline in feed_list.outlines]
         taken = addresses[:MOST_OF_LIST]
-        shown = f"{len(taken)} of its {len(addresses)} feeds" if taken != addresses else "its feeds"
-        err.print(f"{source} is a list of feeds. Tried: {shown}.", markup=False, soft_wrap=True)
+        feeds_text = f"{len(taken)} of its {len(addresses)} feeds" if taken != addresses else "its feeds"
+        err.print(f"{source} is a list of feeds. Tried: {feeds_text}.", markup=False, soft_wrap=True)
         result += taken
     return result
 

@@ -126,11 +126,13 @@ def page_text(body: bytes, names: Sequence[str]) -> str | None:
     """Return a page that is not UTF-8 as text: in an encoding that it declares (one of some names), in UTF-8
     with a few mistakes, or in the likeliest; None where nothing fits.
     """
-    known = [WIDER.get(name.lower(), name) for name in names if is_possible(name) and not is_utf8_name(name)]
+    names_of_charsets = [
+        WIDER.get(name.lower(), name) for name in names if is_possible(name) and not is_utf8_name(name)
+    ]
     if (text := _mended(body)) is not None:
         return text
     for errors in ("strict", MIXED):
-        for name in known:
+        for name in names_of_charsets:
             if (text := _decoded(body, name, errors)) is not None:
                 return text
     return guessed(body)
@@ -138,8 +140,8 @@ def page_text(body: bytes, names: Sequence[str]) -> str | None:
 
 def _declared_names(body: bytes, content_type: str) -> Iterator[str]:
     header = _CHARSET.search(content_type)
-    named = _NAME.search(body[:1024])
-    for name in (header[1] if header else "", named[2].decode("latin-1") if named else ""):
+    match = _NAME.search(body[:1024])
+    for name in (header[1] if header else "", match[2].decode("latin-1") if match else ""):
         if name and is_possible(name) and not is_utf8_name(name):
             yield WIDER.get(name.lower(), name)
 

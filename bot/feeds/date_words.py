@@ -96,19 +96,19 @@ def words_of(languages: tuple[str, ...]) -> Words:
     locales = [locale for language in languages if (locale := _locale(language)) is not None]
     months = months_of(languages)
     ages = tuple(age for locale in locales for age in _ages(locale))
-    written = [_written(language) for language in dict.fromkeys((*languages, FALLBACK))]
+    patterns = [_written(language) for language in dict.fromkeys((*languages, FALLBACK))]
     order = _order(locales[0]) if locales else "dMy"
     return Words(
         months,
         ages,
         day_first=order.find("d") < order.find("M"),
         year_first=order.find("y") < order.find("M"),
-        days_ago={phrase.casefold(): days for dates in written for phrase, days in dates.days_ago.items()},
+        days_ago={phrase.casefold(): days for dates in patterns for phrase, days in dates.days_ago.items()},
         weekdays=dict(day for locale in reversed(locales) for day in _weekdays(locale, "wide")),
         short_weekdays=dict(day for locale in reversed(locales) for day in _weekdays(locale, "abbreviated")),
-        short_ages=tuple(age for dates in written for age in _short_ages(dates)),
+        short_ages=tuple(age for dates in patterns for age in _short_ages(dates)),
         updated=re.compile(
-            rf"(?<!\w)(?:{'|'.join(phrase for dates in written for phrase in dates.updated)})\W{{0,5}}$",
+            rf"(?<!\w)(?:{'|'.join(phrase for dates in patterns for phrase in dates.updated)})\W{{0,5}}$",
             re.IGNORECASE,
         ),
     )

@@ -62,11 +62,11 @@ def discover(body: bytes, url: str) -> tuple[str, ...]:
 
     An empty body gives 1, 4 and 5: what may be tried where the page itself cannot be read.
     """
-    named = _named(uncrowded(body), url)
-    comments = [address for address, words in named if _COMMENTS.search(f"{words} {address}")]
-    news = [address for address, _ in named if address not in comments]
-    found = (*of_site(url, body), *news, *of_shape(url), *_common(url), *comments)
-    return tuple(dict.fromkeys(address for address in found if address != url))
+    names = _named(uncrowded(body), url)
+    comments = [address for address, words in names if _COMMENTS.search(f"{words} {address}")]
+    news = [address for address, _ in names if address not in comments]
+    candidates = (*of_site(url, body), *news, *of_shape(url), *_common(url), *comments)
+    return tuple(dict.fromkeys(address for address in candidates if address != url))
 
 
 def _named(body: bytes, url: str) -> list[Named]:
@@ -129,9 +129,9 @@ def _alt(link: Any) -> str:
     return "".join(f" {image.get('alt', '')}" for image in link.iter("img"))
 
 
-def _whole(found: Iterable[Named], base: str) -> list[Named]:
-    named = ((_absolute(base, href), words) for href, words in found if href)
-    return list(islice((one for one in named if one[0].startswith(("http://", "https://"))), MOST))
+def _whole(candidates: Iterable[Named], base: str) -> list[Named]:
+    addresses = ((_absolute(base, href), words) for href, words in candidates if href)
+    return list(islice((one for one in addresses if one[0].startswith(("http://", "https://"))), MOST))
 
 
 def _absolute(url: str, href: str) -> str:

@@ -83,16 +83,16 @@ def bare_markup(body: bytes) -> bytes:
 
 def _without(body: bytes, opening: bytes, closing: bytes) -> bytes:
     """Return a body without the parts between two marks, in linear time whatever an attacker leaves open."""
-    kept: list[bytes] = []
+    parts: list[bytes] = []
     at = 0
     while (start := body.find(opening, at)) >= 0:
-        kept.append(body[at:start])
+        parts.append(body[at:start])
         end = body.find(closing, start)
         if end < 0:
-            return b"".join(kept)
+            return b"".join(parts)
         at = end + len(closing)
-    kept.append(body[at:])
-    return b"".join(kept)
+    parts.append(body[at:])
+    return b"".join(parts)
 
 
 def _depth(body: bytes) -> int:

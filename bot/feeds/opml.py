@@ -71,21 +71,21 @@ def read_list(text: str, name: str) -> FeedList:
     Raises `SettingsError` naming the file when it is not OPML at all or larger than we take.
     """
     root, broken = _root(text, name)
-    found: dict[str, Outline] = {}
+    outlines: dict[str, Outline] = {}
     problems: list[str] = list(broken)
     for element in filter(_is_outline, root.iter(etree.Element)):
         outline = _outline(element)
         if problem := _problem(element, outline):
             problems.append(f"line {element.sourceline}: {problem}")
         elif outline.url:
-            found.setdefault(outline.url, outline)
-        if len(found) + len(problems) > MOST:
+            outlines.setdefault(outline.url, outline)
+        if len(outlines) + len(problems) > MOST:
             raise SettingsError(
                 [f"{name} names more than {MOST:,} feeds. Divide it, or leave out what nobody reads."]
             )
-    if broken and not found:
+    if broken and not outlines:
         raise SettingsError([f"{name} is not OPML that can be read: {broken[0]}."])
-    return FeedList(tuple(found.values()), tuple(problems))
+    return FeedList(tuple(outlines.values()), tuple(problems))
 
 
 def read_public_list(text: str, name: str, opened: Collection[str] = ()) -> FeedList:
@@ -114,8 +114,8 @@ def _outline(element: Any) -> Outline:
     if (group := _group(element)) and "group" not in attributes:
         attributes["group"] = group
     kind = attributes.get("type", "").lower()
-    written = attributes.get("xmlurl", "") or (attributes.get("url", "") if kind in FEED_TYPES else "")
-    url = address_in(written) or written
+    address = attributes.get("xmlurl", "") or (attributes.get("url", "") if kind in FEED_TYPES else "")
+    url = address_in(address) or address
     return Outline(url, attributes.get("text") or attributes.get("title") or url, attributes)
 
 
@@ -240,8 +240,8 @@ def write_opml(title: str, feeds: Iterable[tuple[str, Mapping[str, Any]]]) -> st
     body = ElementTree.SubElement(root, "body")
     groups: dict[str, ElementTree.Element] = {"": body}
     for group, attributes in feeds:
-        written = {key: _clean(str(value)) for key, value in attributes.items()}
-        ElementTree.SubElement(_group_in(groups, group), "outline", written)
+        values = {key: _clean(str(value)) for key, value in attributes.items()}
+        ElementTree.SubElement(_group_in(groups, group), "outline", values)
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=False) + "\n"
 

@@ -47,8 +47,8 @@ def read_page(body: bytes, url: str, content_type: str = "") -> Page:
     if tree is None:
         return Page()
     told, seen = about(tree, url), walls.signs(tree)
-    found = without_invisible(_extracted(tree, url)[:MAX_TEXT])
-    before, met = walls.part(found)
+    article = without_invisible(_extracted(tree, url)[:MAX_TEXT])
+    before, met = walls.part(article)
     text = _text(tree, before, told)
     wall = walls.instead_of(seen, text, told.title)
     if wall or walls.is_error(told.title, text):
@@ -83,12 +83,12 @@ def _page(told: About, text: str, wall: Wall) -> Page:
     )
 
 
-def _text(tree: Any, found: str, told: About) -> str:
+def _text(tree: Any, article: str, told: About) -> str:
     """Return the article alone, empty when there is too little of one; what the page itself calls the article
     fills gaps.
     """
     links = {bare(link.text_content()) for link in tree.iter("a")}
-    text = trim(found, told.titles, links)
+    text = trim(article, told.titles, links)
     # The whole text of a paid article may stand hidden in the page; it was not given to read.
     body = told.body[:MAX_TEXT] if told.free else ""
     if body and _is_fuller(body, text):

@@ -89,12 +89,12 @@ def about(tree: Any, url: str) -> About:
 
 def _meta(tree: Any) -> Mapping[str, str]:
     """Return the contents of meta elements by name or property in lower case; the first of a name counts."""
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for node in tree.iter("meta"):
         name = node.get("property") or node.get("name") or node.get("itemprop") or ""
         if content := (node.get("content") or "").strip():
-            found.setdefault(name.strip().lower(), content)
-    return found
+            values.setdefault(name.strip().lower(), content)
+    return values
 
 
 def _article(tree: Any) -> Mapping[str, Any]:
@@ -139,14 +139,14 @@ def _is_article(node: Mapping[str, Any]) -> bool:
 def _titles(tree: Any, meta: Mapping[str, str], article: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the article's title in its spellings, the best first."""
     heads = [head.text_content() for head in islice(tree.iter("h1"), 3)]
-    named = [
+    names = [
         _text(article.get("headline")),
         meta.get("og:title", ""),
         *heads,
         meta.get("twitter:title", ""),
         tree.findtext(".//title") or "",
     ]
-    return tuple(dict.fromkeys(title for name in named if (title := one_line(name))))
+    return tuple(dict.fromkeys(title for name in names if (title := one_line(name))))
 
 
 def _author(meta: Mapping[str, str], article: Mapping[str, Any]) -> str:
@@ -157,8 +157,8 @@ def _author(meta: Mapping[str, str], article: Mapping[str, Any]) -> str:
     clean = [
         one_line(name, 80).removeprefix("By ").removeprefix("by ") for name in names if "://" not in name
     ]
-    known = list(dict.fromkeys(name for name in clean if name))
-    return ", ".join(known[: max(1, min(5, sum(1 for person in people if _name(person))))])
+    names_once = list(dict.fromkeys(name for name in clean if name))
+    return ", ".join(names_once[: max(1, min(5, sum(1 for person in people if _name(person))))])
 
 
 def _name(value: Any) -> str:
@@ -176,15 +176,15 @@ def _text(value: Any) -> str:
 
 def _published(tree: Any, meta: Mapping[str, str], article: Mapping[str, Any]) -> datetime | None:
     times = [node.get("datetime") or "" for node in islice(tree.iter("time"), 2)]
-    named = [_text(article.get("datePublished")), *(meta.get(name, "") for name in _DATES), *times]
-    moments = (known_form(raw.strip()) for raw in named if raw)
+    date_texts = [_text(article.get("datePublished")), *(meta.get(name, "") for name in _DATES), *times]
+    moments = (known_form(raw.strip()) for raw in date_texts if raw)
     return next((moment for moment in moments if moment and moment >= OLDEST), None)
 
 
 def _image(meta: Mapping[str, str], article: Mapping[str, Any], url: str) -> str:
     """Return the address of the article's picture, empty where none is public."""
-    named = [*(meta.get(name, "") for name in _IMAGES), *_pictures(article.get("image"))]
-    return next((link for raw in named if raw and (link := _public(web_link(raw, url)))), "")
+    addresses = [*(meta.get(name, "") for name in _IMAGES), *_pictures(article.get("image"))]
+    return next((link for raw in addresses if raw and (link := _public(web_link(raw, url)))), "")
 
 
 def _pictures(value: Any) -> Sequence[str]:

@@ -76,12 +76,12 @@ def parse(
     if document is None:
         sure = _surely(body, url, content_type, now)
         return replace(sure, entries=with_pages(sure.entries, sure.home))
-    wanted = document.fresh(known_keys)
-    feed = _quickly(document, wanted, url, now)
+    new_items = document.fresh(known_keys)
+    feed = _quickly(document, new_items, url, now)
     if feed is None:
-        part = document.reduced_to(wanted) if len(wanted) < len(document.elements) else body
+        part = document.reduced_to(new_items) if len(new_items) < len(document.elements) else body
         feed = _surely(part, url, content_type, now)
-    if len(wanted) < len(document.elements) and any(map(_leans_on_others, feed.entries)):
+    if len(new_items) < len(document.elements) and any(map(_leans_on_others, feed.entries)):
         return parse(body, url, content_type, now)
     entries = with_pages(feed.entries, feed.home)
     return replace(_with_rests(feed, body), entries=entries, items=document.hashes)
@@ -120,8 +120,8 @@ def _well_formed(body: bytes, now: datetime) -> tuple[bytes, Items | None]:
 
 
 def _quickly(document: Items, wanted: tuple[Any, ...], url: str, now: datetime) -> ParsedFeed | None:
-    found = documents.read(document, wanted)
-    return _feed(found.about, found.entries, url, now, atom=document.atom) if found else None
+    quick = documents.read(document, wanted)
+    return _feed(quick.about, quick.entries, url, now, atom=document.atom) if quick else None
 
 
 def _surely(body: bytes, url: str, content_type: str, now: datetime) -> ParsedFeed:
@@ -130,17 +130,17 @@ def _surely(body: bytes, url: str, content_type: str, now: datetime) -> ParsedFe
     if _RELATIVE_BASE.search(body):
         headers["content-location"] = url
     try:
-        found = feedparser.api.parse(
+        document = feedparser.api.parse(
             BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
     except Exception as error:
         # It raises whatever its parts do, of which one item may be the cause; which, it does not say.
         msg = "The document cannot be read as a feed: something in it breaks the reader."
         raise NotAFeed(msg) from error
-    if not found.version and not found.entries:
+    if not document.version and not document.entries:
         raise NotAFeed(_what_else(body[:2048]))
-    entries = newest(found.entries, MAX_ENTRIES, lambda entry: _date(entry, DATES, now, UNKNOWN))
-    feed = _feed(found.feed, entries, url, now, atom=found.version.startswith("atom"))
+    entries = newest(document.entries, MAX_ENTRIES, lambda entry: _date(entry, DATES, now, UNKNOWN))
+    feed = _feed(document.feed, entries, url, now, atom=document.version.startswith("atom"))
     return _with_rests(feed, body)
 
 
@@ -154,12 +154,12 @@ def _what_else(head: bytes) -> str:
 
 
 def _feed(
-    about: Mapping[str, Any], found: Sequence[Mapping[str, Any]], url: str, now: datetime, *, atom: bool
+    about: Mapping[str, Any], elements: Sequence[Mapping[str, Any]], url: str, now: datetime, *, atom: bool
 ) -> ParsedFeed:
     language = language_code(about.get("language", ""))
     home = web_link(about.get("link", ""), url)
     base = url if atom else home or url
-    raws = [str(entry[name] or "") for entry in found for name in DATES if name in entry]
+    raws = [str(entry[name] or "") for entry in elements for name in DATES if name in entry]
     house = _House(
         base=base,
         language=language,
@@ -168,7 +168,7 @@ def _feed(
         literal=atom,
     )
     entries = with_languages(
-        as_meant((_entry(entry, house) for entry in found), one_line(about.get("title", "")))
+        as_meant((_entry(entry, house) for entry in elements), one_line(about.get("title", "")))
     )
     links = about.get("links") or ()
     return ParsedFeed(
@@ -184,8 +184,8 @@ def _feed(
 
 def _related(links: Iterable[Mapping[str, Any]], relation: str, url: str) -> str:
     """Return the address that a feed names as its hub, or as its own."""
-    found = (web_link(link.get("href"), url) for link in links if link.get("rel") == relation)
-    return next(filter(None, found), "")
+    addresses = (web_link(link.get("href"), url) for link in links if link.get("rel") == relation)
+    return next(filter(None, addresses), "")
 
 
 def _with_rests(feed: ParsedFeed, body: bytes) -> ParsedFeed:
@@ -196,11 +196,11 @@ def _with_rests(feed: ParsedFeed, body: bytes) -> ParsedFeed:
     if not (hours or days):
         return feed
     numbers = re.findall(rb"\b\d{1,2}\b", hours)
-    named = re.findall(rb"[a-z]+", days.lower())
+    names = re.findall(rb"[a-z]+", days.lower())
     return replace(
         feed,
         skip_hours=frozenset(int(hour) % 24 for hour in numbers if int(hour) <= 24),
-        skip_days=frozenset(_WEEKDAYS.index(day.decode()) for day in named if day.decode() in _WEEKDAYS),
+        skip_days=frozenset(_WEEKDAYS.index(day.decode()) for day in names if day.decode() in _WEEKDAYS),
     )
 
 

@@ -148,12 +148,12 @@ class PublicResolver(AbstractResolver):
         """Return the addresses of a host. Raises `AddressRefused` if one of them is not public, `HostBusy`,
         `OSError`.
         """
-        found = await self._lookups.find(host, port, family)
+        answers = await self._lookups.find(host, port, family)
         if host in self._shared or (host in self._own and host == _allowed.get()):
-            self.opened_answers.update(answer["host"] for answer in found)
-        elif not all(is_public(answer["host"]) for answer in found):
+            self.opened_answers.update(answer["host"] for answer in answers)
+        elif not all(is_public(answer["host"]) for answer in answers):
             raise AddressRefused(_private(host))
-        return found
+        return answers
 
     async def close(self) -> None:
         """Nothing to let go of: look-ups that still wait end by themselves."""

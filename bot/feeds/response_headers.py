@@ -67,10 +67,10 @@ def refused(url: str, status: int, reason: str, headers: Mapping[str, str]) -> H
     """Return what an answer without a document means, in words, with the pause it asks for."""
     after = headers.get("Retry-After", "")
     seconds = _seconds(after) or _until(after, headers.get("Date", ""))
-    said = _WORDS.get(status, reason or "no document")
+    reason_text = _WORDS.get(status, reason or "no document")
     if headers.get("cf-mitigated", "").lower() == "challenge":
-        said = "the site answers with a challenge for browsers"
-    return HttpFailed(f"{shown_host(url)} answered {status}: {said}.", status, seconds)
+        reason_text = "the site answers with a challenge for browsers"
+    return HttpFailed(f"{shown_host(url)} answered {status}: {reason_text}.", status, seconds)
 
 
 def onward(url: str, location: str) -> str:
@@ -102,7 +102,7 @@ def related(headers: Mapping[str, str], relation: str) -> str:
     for none.
     """
     for address, about in _LINK.findall(headers.get("Link", "")[:8000]):
-        found = re.search(r"rel=\"?([^\";]+)", about)
-        if found and relation in found[1].lower().split():
+        match = re.search(r"rel=\"?([^\";]+)", about)
+        if match and relation in match[1].lower().split():
             return str(address)
     return ""

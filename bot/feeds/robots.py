@@ -96,7 +96,7 @@ class Robots:
         """
         now = self._clock()
         try:
-            found = await self._fetch(request)
+            answer = await self._fetch(request)
         except HostBusy:
             raise
         except FeedError as error:
@@ -109,7 +109,7 @@ class Robots:
                 return
             file.text = ""
         else:
-            file.text = found.body[:LIMIT].decode("utf-8-sig", "replace")
+            file.text = answer.body[:LIMIT].decode("utf-8-sig", "replace")
         file.failure, file.is_known = None, True
         file.until, file.lost_at = now + FRESH, None
 

@@ -248,8 +248,8 @@ def of_site(url: str, body: bytes = b"") -> tuple[str, ...]:
 
 
 def _of_video_page(url: str, body: bytes) -> tuple[str, ...]:
-    found = _CHANNEL.search(body) if _YOUTUBE_HOST.fullmatch(urlsplit(url).hostname or "") else None
-    return (f"{_VIDEOS}?channel_id={found[1].decode()}",) if found else ()
+    match = _CHANNEL.search(body) if _YOUTUBE_HOST.fullmatch(urlsplit(url).hostname or "") else None
+    return (f"{_VIDEOS}?channel_id={match[1].decode()}",) if match else ()
 
 
 def _of_address(url: str) -> tuple[str, ...]:

@@ -53,8 +53,8 @@ the article.
 def part(text: str) -> tuple[str, bool]:
     """Return a text without the words of a paywall at its end, and whether there were any."""
     lines = text.split("\n")
-    kept = [line for line in lines[-_LAST:] if not _is_wall(line)]
-    return "\n".join([*lines[:-_LAST], *kept]), len(kept) < len(lines[-_LAST:])
+    text_lines = [line for line in lines[-_LAST:] if not _is_wall(line)]
+    return "\n".join([*lines[:-_LAST], *text_lines]), len(text_lines) < len(lines[-_LAST:])
 
 
 def _is_wall(line: str) -> bool:
@@ -85,19 +85,19 @@ def signs(tree: Any) -> Signs:
     )
 
 
-def instead_of(seen: Signs, found: str, title: str) -> Wall:
+def instead_of(seen: Signs, text: str, title: str) -> Wall:
     """Return which wall a page shows instead of an article; `found` is what a reader of articles took for its
     text.
     """
-    shown = found or seen.shown
-    if len(shown) > LONGEST_NOTICE:
+    visible_text = text or seen.shown
+    if len(visible_text) > LONGEST_NOTICE:
         return Wall.NONE
-    short = len(shown) < LONGEST_PHRASE
-    if _CHALLENGE.search(title) or _mostly(_CHALLENGE, shown) or (short and seen.challenged):
+    short = len(visible_text) < LONGEST_PHRASE
+    if _CHALLENGE.search(title) or _mostly(_CHALLENGE, visible_text) or (short and seen.challenged):
         return Wall.CHALLENGE
-    if _mostly(_CONSENT, shown):
+    if _mostly(_CONSENT, visible_text):
         return Wall.CONSENT
-    return Wall.NONE if found else _empty(seen)
+    return Wall.NONE if text else _empty(seen)
 
 
 def _empty(seen: Signs) -> Wall:
@@ -118,12 +118,12 @@ def _mostly(phrases: re.Pattern[str], text: str) -> bool:
 
 
 def _is_barred(tree: Any) -> bool:
-    named = (
+    names = (
         node
         for node in tree.iter("div", "section", "aside")
         if _BARRIER.search(f"{node.get('class')} {node.get('id')}")
     )
-    return any(_PAY.search(node.text_content()[:LONGEST_NOTICE]) for node in named)
+    return any(_PAY.search(node.text_content()[:LONGEST_NOTICE]) for node in names)
 
 
 def is_error(title: str, text: str) -> bool:

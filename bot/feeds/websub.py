@@ -24,16 +24,16 @@ def routes(confirm: Confirm, pushed: Pushed) -> Sequence[Route]:
 
     async def answer(request: web.Request) -> web.Response:
         asked = request.query
-        wanted = (asked.get(f"hub.{name}", "") for name in ("mode", "topic", "lease_seconds"))
-        if not await confirm(request.match_info["key"], *wanted):
+        values = (asked.get(f"hub.{name}", "") for name in ("mode", "topic", "lease_seconds"))
+        if not await confirm(request.match_info["key"], *values):
             return web.Response(status=404, text="Nobody here asked for that.")
         return web.Response(text=asked.get("hub.challenge", ""))
 
     async def take(request: web.Request) -> web.Response:
         signature = request.headers.get("X-Hub-Signature", "")
-        known = await pushed(
+        is_known = await pushed(
             request.match_info["key"], signature, request.clone(client_max_size=LARGEST).read
         )
-        return web.Response(status=202 if known else 410)
+        return web.Response(status=202 if is_known else 410)
 
     return (("GET", PATH, answer), ("POST", PATH, take))

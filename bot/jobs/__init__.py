@@ -94,10 +94,10 @@ class Rulebook:
 
     def learn(self, names: Iterable[str]) -> None:
         """Let these names count beside those of the files, and no other learned ones."""
-        wanted = frozenset(names)
-        if wanted != self._names:
-            self.rules = with_names(self._declared, {name: section_of(name) for name in sorted(wanted)})
-            self._names = wanted
+        wanted_names = frozenset(names)
+        if wanted_names != self._names:
+            self.rules = with_names(self._declared, {name: section_of(name) for name in sorted(wanted_names)})
+            self._names = wanted_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

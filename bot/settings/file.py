@@ -45,8 +45,8 @@ class FeedSettings(Strict):
     @property
     def sent(self) -> dict[str, str]:
         """What is sent to the feed's host, by header; secrets are not filled in yet."""
-        named = {"User-Agent": self.user_agent, "Cookie": self.cookie}
-        return {**self.headers, **{name: value for name, value in named.items() if value}}
+        values = {"User-Agent": self.user_agent, "Cookie": self.cookie}
+        return {**self.headers, **{name: value for name, value in values.items() if value}}
 
     @property
     def rules(self) -> dict[str, Any]:

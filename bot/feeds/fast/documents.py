@@ -55,19 +55,19 @@ class Quick:
 def read(document: Items, wanted: tuple[Any, ...]) -> Quick | None:
     """Return the wanted items of a document that is plain enough to be sure of, else None."""
     try:
-        found = Quick(_about(document.root, document.channel), tuple(map(_entry, wanted)))
+        quick = Quick(_about(document.root, document.channel), tuple(map(_entry, wanted)))
     except _Unsure:
         return None
     based = [element for element in document.root.iter(etree.Element) if element.get(_BASE) is not None]
     inner = [element for element in based if element is not document.root and name_of(element) not in _PROSE]
-    return None if inner or (based and not _absolute(found)) else found
+    return None if inner or (based and not _absolute(quick)) else quick
 
 
-def _absolute(found: Quick) -> bool:
+def _absolute(quick: Quick) -> bool:
     """Tell whether no address depends on a base."""
     addresses = [
         address
-        for values in (found.about, *found.entries)
+        for values in (quick.about, *quick.entries)
         for address in (values.get("link"), values.get("id"), *(link["href"] for link in values["links"]))
     ]
     return all(_ABSOLUTE.match(address) for address in addresses if address)
@@ -96,26 +96,26 @@ def _markup(element: Any) -> str:
 
 def _about(root: Any, channel: Any) -> dict[str, Any]:
     """Return what the feed says of itself; a second title, or one after the items, is not for us."""
-    found: dict[str, Any] = {"links": []}
+    values: dict[str, Any] = {"links": []}
     if language := root.get(_LANG) or channel.get(_LANG):
-        found["language"] = language
+        values["language"] = language
     begun = False
     for child in channel:
         name = name_of(child)
         begun = begun or name in {"item", "entry"}
         if name in {"title", "dc:title"}:
-            if begun or "title" in found:
+            if begun or "title" in values:
                 raise _Unsure
-            found["title"] = _value(child)
+            values["title"] = _value(child)
         elif name == "link":
-            _link(found, child)
+            _link(values, child)
         elif name in {"id", "guid"}:
-            found.setdefault("link", _value(child))
+            values.setdefault("link", _value(child))
         elif name in {"language", "dc:language"}:
-            found["language"] = _value(child)
+            values["language"] = _value(child)
         elif name in {"ttl", "sy:updateperiod", "sy:updatefrequency"}:
-            found[name.replace(":", "_")] = _value(child)
-    return found
+            values[name.replace(":", "_")] = _value(child)
+    return values
 
 
 def _link(context: dict[str, Any], element: Any) -> None:
@@ -326,9 +326,9 @@ def _entry(item: Any) -> Mapping[str, Any]:
         reading.found["id"] = about
     for name, element, depth in _children(item, 1):
         _READERS[name](reading, element, depth)
-    found = reading.found
-    found["enclosures"] = [link for link in found["links"] if link["rel"] == "enclosure"]
-    return found
+    values = reading.found
+    values["enclosures"] = [link for link in values["links"] if link["rel"] == "enclosure"]
+    return values
 
 
 def _children(parent: Any, depth: int) -> Iterator[tuple[str, Any, int]]:

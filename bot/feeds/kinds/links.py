@@ -29,13 +29,13 @@ def read_link(entry: ParsedEntry) -> ParsedEntry:
     if len(entry.text) > MAX_COUNTS:
         return entry
     lines = [line for line in entry.text.split("\n") if line.strip()]
-    told = [line for line in lines if not _COUNTS.match(line)]
-    if not lines or (told and not _OF_LIST.search(entry.text)):
+    text_lines = [line for line in lines if not _COUNTS.match(line)]
+    if not lines or (text_lines and not _OF_LIST.search(entry.text)):
         return entry
     points, comments = _POINTS.search(entry.text), _TALK.search(entry.text)
     return replace(
         entry,
-        text="\n\n".join(told),
+        text="\n\n".join(text_lines),
         points=int(points[1]) if points else None,
         comments=int(comments[1]) if comments else None,
     )

@@ -37,10 +37,10 @@ def read_release(entry: ParsedEntry, source: str = "") -> ParsedEntry:
     project, tag = place
     notes = notes_of(entry.text)
     title = entry.title if entry.title and not entry.title.startswith("http") else tag
-    written = any_spelling(project)
-    if not written.search(title):
+    spelling = any_spelling(project)
+    if not spelling.search(title):
         title = f"{project} {title}"
-    number = written.sub("", title).strip()
+    number = spelling.sub("", title).strip()
     if (is_bare_version(number) or number == tag) and (note := telling_note(notes, project)):
         title = f"{title}: {note}"
     return replace(entry, title=shortened(title), text=_joined(notes))

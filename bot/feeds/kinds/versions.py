@@ -159,10 +159,10 @@ def telling_note(notes: Sequence[str], product: str = "") -> str:
         kind = prefix["kind"].lower() if prefix else ""
         if kind in _CHORES or not _says_something(line[prefix.end() :] if prefix else line, product, kind):
             continue
-        told = _opening(line[prefix.end() :] if prefix and line[: prefix.end()].islower() else line)
+        opening = _opening(line[prefix.end() :] if prefix and line[: prefix.end()].islower() else line)
         if kind not in _MENDED:
-            return told
-        mended = mended or told
+            return opening
+        mended = mended or opening
     return mended
 
 

@@ -148,11 +148,11 @@ def _heads(outline: Outline, numbers: Sequence[int], dates: Dates) -> list[_Head
     for at, number in enumerate(numbers):
         end = outline.starts[numbers[at + 1]] if at + 1 < len(numbers) else _last_stop(outline, numbers)
         title, following = outline.text(number), outline.texts[outline.stops[number] : end]
-        found = None if are_versions else dates.find_exact(title) or dates.find(title)
-        found = found if found and found.sure >= 2 else None
-        bare = (title[: found.start] + " " + title[found.end :]) if found else title
+        date = None if are_versions else dates.find_exact(title) or dates.find(title)
+        date = date if date and date.sure >= 2 else None
+        bare = (title[: date.start] + " " + title[date.end :]) if date else title
         version = find_version(bare)
-        published = found.moment if found else _day([text.words for text in following[:DATE_REACH]], dates)
+        published = date.moment if date else _day([text.words for text in following[:DATE_REACH]], dates)
         published = published or _attribute_day(outline, number, following[:DATE_REACH], dates)
         words = (bare[: version.start()] + " " + bare[version.end() :]) if version else bare
         lines = [

@@ -135,9 +135,11 @@ def _holders(outline: Outline, record: Record) -> Iterator[_Holder]:
 def _holder(outline: Outline, record: Record, number: int, kind: str, *, own: bool = False) -> _Holder:
     """Return a part of a record; of an element that holds other blocks only its `own` texts."""
     places = range(max(record.first, outline.starts[number]), min(record.last, outline.stops[number]))
-    chosen = [place for place in places if not own or _block(outline, outline.texts[place].element) <= number]
-    words = join_texts([outline.texts[place] for place in chosen])
-    return _Holder((*_path(outline, record, number), kind), kind, chosen, words[: MAX_TITLE + 100])
+    own_places = [
+        place for place in places if not own or _block(outline, outline.texts[place].element) <= number
+    ]
+    words = join_texts([outline.texts[place] for place in own_places])
+    return _Holder((*_path(outline, record, number), kind), kind, own_places, words[: MAX_TITLE + 100])
 
 
 def _worth_of_paths(holder_lists: Sequence[Sequence[_Holder]], dates: Dates) -> dict[tuple[str, ...], float]:
@@ -300,9 +302,9 @@ def settle(drafts: Sequence[Draft], outline: Outline, dates: Dates) -> float:
     years = _years_above(drafts, outline, dates.now)
     for draft in drafts:
         own = {candidate.path: candidate for candidate in reversed(draft.dates)}
-        chosen = next((own[path] for path in paths if path in own), None)
-        if chosen:
-            match = chosen.match
+        choice = next((own[path] for path in paths if path in own), None)
+        if choice:
+            match = choice.match
             draft.published = match.alternative if month_first and match.alternative else match.moment
             if match.yearless and draft.published:
                 draft.published = _in_year(draft.published, years.get(draft.record.link.number, 0))
@@ -324,14 +326,14 @@ def _years_above(drafts: Sequence[Draft], outline: Outline, now: datetime) -> di
     current, at = 0, max(0, drafts[0].record.first - YEAR_REACH) if drafts else 0
     for draft in drafts:
         place = outline.starts[draft.record.link.number]
-        found = [
+        candidates = [
             int(text.words)
             for text in outline.texts[at:place]
             if _YEAR.fullmatch(text.words)
             and int(text.words) <= now.year
             and not _is_linked(outline, text.element)
         ]
-        current, at = found[0] if len(found) == 1 else current, max(at, place)
+        current, at = candidates[0] if len(candidates) == 1 else current, max(at, place)
         years[draft.record.link.number] = current
     return years
 

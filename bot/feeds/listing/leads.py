@@ -40,17 +40,19 @@ def leading_drafts(
     folder, count = folders.most_common(1)[0]
     if count * 2 < len(drafts):
         return []
-    found: dict[str, Link] = {}
+    link_by_target: dict[str, Link] = {}
     for link in links:
         is_one = link.number < first and link.target not in known and _folder(link.target) == folder
         if is_one and not sight.places[link.number] & 3 and _has_heading(outline, link):
-            found.setdefault(link.target, link)
-    if not 0 < len(found) <= MOST:
+            link_by_target.setdefault(link.target, link)
+    if not 0 < len(link_by_target) <= MOST:
         return []
     is_dated = sum(draft.published is not None for draft in drafts) >= DATED_SHARE * len(drafts)
-    targets = known | found.keys()
+    targets = known | link_by_target.keys()
     others = [(link.number, link.target) for link in links if link.target in targets]
-    leads = [drafts_of(outline, [_record(outline, link, others)], dates)[0] for link in found.values()]
+    leads = [
+        drafts_of(outline, [_record(outline, link, others)], dates)[0] for link in link_by_target.values()
+    ]
     for lead in leads:
         settle([lead], outline, dates)
     return [

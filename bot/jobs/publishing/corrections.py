@@ -137,8 +137,8 @@ async def _story(ctx: Context, channel: Channel, posted: PostedDocument, story_i
     document = decide.with_block(posted.document, block, better)
     newest = max(changed_sources, key=lambda source: (source.current.version, source.current.id)).current
     edits = _edits(ctx, channel, posted, document, newest)
-    written = [[edit] for edit in edits] or [_reply(ctx, channel, posted, better, newest)]
-    return await _save(ctx, channel, posted, document, changed_sources, written, decide.words_of(better))
+    drafts = [[edit] for edit in edits] or [_reply(ctx, channel, posted, better, newest)]
+    return await _save(ctx, channel, posted, document, changed_sources, drafts, decide.words_of(better))
 
 
 async def _better(

@@ -17,28 +17,28 @@ async def tell_of_lost_list(tx: Tx, ctx: Context, feed: Feed, cause: Exception) 
     affected_subscriptions = [
         subscription for subscription in await subscriptions.active(tx) if feed.id in subscription.feed_ids
     ]
-    told = False
+    has_told = False
     for channel_id in dict.fromkeys(subscription.channel_id for subscription in affected_subscriptions):
         channel = await places.channel(tx, channel_id)
         if channel is not None and channel.platform in ctx.platforms:
             await _tell(tx, ctx, channel, feed, cause)
-            told = True
-    if told:
+            has_told = True
+    if has_told:
         ctx.wake("deliver")
-    return told
+    return has_told
 
 
 async def _tell(tx: Tx, ctx: Context, channel: Channel, feed: Feed, cause: Exception) -> None:
     words = ctx.texts.for_language(channel.language)
     since = feed.failing_since or ctx.clock()
-    said = words(
+    sentence = words(
         "The list of news of {title} cannot be read since {since}: {cause} It is looked at again by itself.",
         title=feed.title or mask_secrets(feed.url),
         since=f"{since:%Y-%m-%d}",
         cause=mask_secrets(str(cause)),
     )
     button = Button(words("Look again now"), call=CallRef("feeds", {"action": "look", "feed": str(feed.id)}))
-    document = Document((Text(said), Actions((button,))), words.language)
+    document = Document((Text(sentence), Actions((button,))), words.language)
     drafts = [
         outbox.Draft(
             channel_id=channel.id,

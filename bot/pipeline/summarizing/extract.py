@@ -186,10 +186,12 @@ def _rather_figures(
 
 
 def _told_figures(selection: Sequence[Unit]) -> int:
-    told: list[Figure] = []
+    told_figures: list[Figure] = []
     for unit in selection:
-        told += [f for f in particulars(unit) if not any(same_figure(f, previous) for previous in told)]
-    return len(told)
+        told_figures += [
+            f for f in particulars(unit) if not any(same_figure(f, previous) for previous in told_figures)
+        ]
+    return len(told_figures)
 
 
 def _with_its_doubt(selection: list[Unit], units: Sequence[Unit]) -> list[Unit]:

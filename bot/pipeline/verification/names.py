@@ -124,8 +124,8 @@ def find_unknown_name(
 def _name_parts(name: str) -> list[str]:
     """Return the words of a name, folded; small ones behind a hyphen are none of it: AI-generated."""
     parts = name.split("-")
-    kept = [part for at, part in enumerate(parts) if at == 0 or not part.islower()]
-    return _PARTS.findall(fold(" ".join(kept)).removesuffix("'s"))
+    name_parts = [part for at, part in enumerate(parts) if at == 0 or not part.islower()]
+    return _PARTS.findall(fold(" ".join(name_parts)).removesuffix("'s"))
 
 
 def names_in(text: str, language: str) -> list[str]:

@@ -56,9 +56,11 @@ _NEAR = {
 
 def is_spelled(name: str, text: str) -> bool:
     """Tell whether a text writes a name by its sound."""
-    wanted = _consonants(name)
-    return len(wanted) >= SHORTEST and any(
-        _is_alike(wanted, sounds) for sounds in _spellings(text) if abs(len(sounds) - len(wanted)) <= SHORTEST
+    consonants = _consonants(name)
+    return len(consonants) >= SHORTEST and any(
+        _is_alike(consonants, sounds)
+        for sounds in _spellings(text)
+        if abs(len(sounds) - len(consonants)) <= SHORTEST
     )
 
 
