@@ -44,10 +44,14 @@ from bot.pipeline.timing.slots import next_slot, parse_schedule
 from bot.store import places, subscriptions
 from bot.store import server_dedup as memory
 from bot.text.language_names import language_called
+from bot.text.typed_words import WEEKDAYS, in_english
 
 SERVER = "server"
 MEMORIES = (SERVER, "channel")
 POLICIES = tuple(policy.value for policy in MissedPolicy)
+USUAL_TIME = "18:00"
+"""When a look back comes of which only the day was said."""
+
 HOURS = ("22:00-07:00", "22:00-07:00 silent", "22:00-07:00 biggest", "off")
 
 
@@ -215,7 +219,9 @@ async def recap(ctx: Context, call: Call) -> Answer:
         raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
     if not text:
         return _text_answer(view, _look_back(view, recap_subscription))
-    schedule = None if text.lower() == "off" else replace(parse_schedule(text), instant=False)
+    is_off = "off" in {text.lower(), in_english(text)}
+    line = f"{text} {USUAL_TIME}" if in_english(text) in WEEKDAYS else text
+    schedule = None if is_off else replace(parse_schedule(line, text), instant=False)
     if schedule is not None and not schedule.times:
         raise CallError("A look back needs a time, for example: /recap sun 18:00")
     subscription = await _recap_from_now(ctx, view, recap_subscription, schedule)

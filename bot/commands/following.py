@@ -35,7 +35,7 @@ from bot.model import (
 from bot.pipeline.summarizing.headlines import headline_of
 from bot.store import Tx, places, reader_choices, subscriptions
 from bot.text.typed_words import is_everything
-from bot.text.words import fold, one_line
+from bot.text.words import one_line
 
 FOLLOWED_MAX = 50
 """Stories that one person follows."""
@@ -115,15 +115,19 @@ async def follow(ctx: Context, call: Call) -> Answer:
 
 
 async def _topic_called(ctx: Context, call: Call, name: str) -> Subscription | None:
-    """Return a subscription to the topic that a name means, of everybody's or of the server where it was
-    said; None for none.
+    """Return a subscription to the topic that a name means, None for none. Raises `CallError` for one of a
+    server's own: who changes it there could not change it in others' private chats.
     """
-    blank = Subscription(id=0, channel_id=0, topic="", schedule=Schedule(instant=True))
     if topic := find_topic(ctx, name):
-        return replace(blank, topic=topic)
+        return Subscription(id=0, channel_id=0, topic=topic, schedule=Schedule(instant=True))
     server_topics = await own_topics_of(ctx, await view_of(ctx, call))
     if own := own_topic_called(name, server_topics):
-        return replace(blank, topic=own.within, own_topic=own.name, topic_terms=own.terms)
+        raise CallError(
+            "{name} is a topic of this place's own, which cannot be followed. For its news in private: "
+            "{example}",
+            name=own.name,
+            example=f"/search {own.terms.split()[0].lstrip('+-')}",
+        )
     return None
 
 
@@ -131,11 +135,11 @@ async def _follow_topic(ctx: Context, call: Call, subject: Subscription) -> Answ
     """Let news of a topic come to the asker's private chat."""
     view = await view_of(ctx, call)
     own_place = await _private_place(ctx, call)
-    topic, name = subject.own_topic or subject.topic, _topic_name(ctx, view, subject)
+    topic, name = subject.topic, _topic_name(ctx, view, subject)
     async with ctx.store.write() as tx:
         channel = await _own_channel(tx, ctx, own_place)
         own_subscriptions = await subscriptions.of_channel(tx, channel.id)
-        if any((one.own_topic or one.topic) == topic and not one.feed_ids for one in own_subscriptions):
+        if any(one.topic == topic and not (one.feed_ids or one.own_topic) for one in own_subscriptions):
             text = view.words(
                 "News on {topic} comes to your private chat already: /list shows it there.", topic=name
             )
@@ -160,8 +164,10 @@ async def _follow_topic(ctx: Context, call: Call, subject: Subscription) -> Answ
     return answer_with(view, [Text(text), *_private_hint(ctx, view, call), _buttons(view, topic)])
 
 
-async def _topics_or_all(ctx: Context, call: Call) -> tuple[str, ...]:
-    return (*await topics(ctx, call), "all")
+async def _complete_followed(ctx: Context, call: Call) -> tuple[str, ...]:
+    follows = await _load(ctx, call)
+    count = len(follows.topics) + len(follows.stories)
+    return (*map(str, range(1, count + 1)), *(one.topic for one in follows.topics), "all")
 
 
 @command(
@@ -177,7 +183,7 @@ async def _topics_or_all(ctx: Context, call: Call) -> tuple[str, ...]:
             "Its number in /follow, a topic, or all",
             required=True,
             rest=True,
-            complete=_topics_or_all,
+            complete=_complete_followed,
         ),
     ),
     acts=True,
@@ -207,7 +213,7 @@ def _choose(ctx: Context, text: str, follows: _Followed) -> _Followed:
     if is_everything(text):
         return follows
     topic = find_topic(ctx, text)
-    if matches := [one for one in follows.topics if _is_to(one, topic, text)]:
+    if topic and (matches := [one for one in follows.topics if one.topic == topic]):
         return _Followed(topics=matches)
     if topic:
         raise CallError("You do not follow that. /follow shows what you follow.")
@@ -304,15 +310,6 @@ def _list_blocks(ctx: Context, view: View, follows: _Followed) -> list[Block]:
     return [Heading(words("What you follow")), Listing(items=numbered), Text(hint, quiet=True)]
 
 
-def _is_to(subscription: Subscription, topic: str, name: str) -> bool:
-    """Tell whether a subscription is to a topic, or to a server's own of a name."""
-    if subscription.own_topic:
-        return fold(subscription.own_topic) == fold(name)
-    return bool(topic) and subscription.topic == topic
-
-
 def _topic_name(ctx: Context, view: View, subscription: Subscription) -> str:
-    if subscription.own_topic:
-        return subscription.own_topic
     topic = ctx.rules.topics.get(subscription.topic)
     return view.words(topic.title) if topic else subscription.topic

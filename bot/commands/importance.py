@@ -41,6 +41,7 @@ from bot.model import (
 from bot.pipeline.selection.importance import COUNTED_PERIOD, stories_per_day
 from bot.store import stories, subscriptions
 from bot.text.typed_words import in_english
+from bot.text.words import fold
 
 LEVELS = tuple(set_bar.value for set_bar in Bar)
 
@@ -69,7 +70,7 @@ async def bar(ctx: Context, call: Call) -> Answer:
     number, text = await split_number(
         ctx, view, call.arguments.get("number", ""), call.arguments.get("level", "")
     )
-    level = _level(text) if text else None
+    level = _level(ctx, text) if text else None
     subscription = await subscription_at(ctx, view, number)
     check_is_meant(call, subscription)
     if level is None or level is subscription.bar:
@@ -102,10 +103,17 @@ async def _show(ctx: Context, view: View, call: Call, subscription: Subscription
     return Answer(document=Document(tuple(blocks), words.language))
 
 
-def _level(text: str) -> Bar:
+def _level(ctx: Context, text: str) -> Bar:
+    """Return the level that a word means, also as it is called in any language of the bot. Raises
+    `CallError`.
+    """
     word = in_english(text)
     if word in LEVELS:
         return Bar(word)
+    every_words = map(ctx.texts.for_language, ctx.texts.languages)
+    levels = {fold(label(level, words)): level for words in every_words for level in Bar}
+    if level := levels.get(fold(text)):
+        return level
     similar = difflib.get_close_matches(word, LEVELS, n=1, cutoff=0)
     raise CallError(
         "`{value}` is no bar. There are {levels}. For example /bar 1 {near}",

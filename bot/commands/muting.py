@@ -168,12 +168,15 @@ async def _read_term(ctx: Context, view: View, text: str) -> str:
         )
     if outlet := _outlet_called(view, bare):
         return str(FilterTerm(Sign.ANY, Field.OUTLET, outlet))
+    bare = re.sub(rf"^{Field.LEADS}:", f"{Field.OUTLET}:", bare)  # what is muted is not shown at all
     is_plain = not re.search(r'^["“/]|^\w+:', bare)
     line = f'"{bare}"' if " " in bare and is_plain else bare
     terms = parse_filter(line, names_of_kinds(ctx.kinds)).terms
     if len(terms) > 1:
         raise CallError("Mute one thing at a time, for example: /mute crypto")
     (term,) = terms
+    if term.field is Field.POINTS:
+        raise CallError("Points mute nothing: most news has none. Mute a word, a topic, an outlet or a kind.")
     if term.field in {Field.OUTLET, Field.LEADS} and not _outlet_called(view, term.text):
         outlets = {fold(feed.outlet): feed.outlet for feed in view.feeds if feed.outlet}
         similar = difflib.get_close_matches(fold(term.text), outlets, n=1, cutoff=0)

@@ -59,6 +59,9 @@ MOST = 100
 DAY = 24.0
 WEEK = 168.0
 
+ECHO_MAX = 60
+"""Characters of what somebody typed that an answer says again."""
+
 KEYS = ("topic", "outlet", "count")
 PERIODS = {"today": DAY, "24h": DAY, "day": DAY, "week": WEEK, "7d": WEEK}
 """How far back a digest reaches that somebody asks for, in hours."""
@@ -218,16 +221,15 @@ async def _matching(ctx: Context, view: View, search_words: str, hours: float) -
 
 async def _nothing_found(ctx: Context, view: View, search_words: str, mutes: Mutes = UNMUTED) -> Answer:
     """Say why there is nothing, and offer the nearest that is not muted."""
+    what = search_words[:ECHO_MAX] or "AI"
     everything = await _matching(ctx, view, search_words, WEEK)
     week = await without_muted(ctx, view, mutes, everything)
     if everything and not week:
-        text = view.words("What there is on {what}, you muted: /mute shows it.", what=search_words or "AI")
+        text = view.words("What there is on {what}, you muted: /mute shows it.", what=what)
         button = Button(view.words("What I muted"), call=CallRef("mute"))
         return Answer(document=Document((Text(text), Actions((button,))), view.words.language))
     if week:
-        template = view.words(
-            "Nothing on {what} in 24 hours; the newest is older:", what=search_words or "AI"
-        )
+        template = view.words("Nothing on {what} in 24 hours; the newest is older:", what=what)
         nearest_cards = await write_cards(ctx, view, week[:1], Length.LINE)
         blocks: tuple[Block, ...] = (
             Text(template),
@@ -238,7 +240,7 @@ async def _nothing_found(ctx: Context, view: View, search_words: str, mutes: Mut
         "Nothing on {what} this week. I read one feed; /status tells how it is.",
         "Nothing on {what} this week. I read {n} feeds; /status tells how they are.",
         len(view.feeds),
-        what=search_words or "AI",
+        what=what,
     )
     return Answer(
         document=Document(

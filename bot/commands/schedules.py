@@ -47,6 +47,8 @@ async def schedule(ctx: Context, call: Call) -> Answer:
     if own_number and not text:
         return await listing(ctx, call)
     zone, text = take_zone(text)
+    if not own_number:
+        own_number, text = _take_number(text, len(channel_subscriptions))
     typed, text = text, in_english(text, hours_are_times=True)
     number, times = (
         (own_number, text)
@@ -79,6 +81,20 @@ async def _reschedule(
     cautions = pause_reasons(view, ctx.clock())
     channel = replace(view.channel, zone=zone or view.channel.zone)
     return confirmation(view.words, name, rescheduled, channel, place=place, cautions=cautions, is_new=False)
+
+
+def _take_number(text: str, count: int) -> tuple[str, str]:
+    """Return the number of a subscription that stands before times in plain words, and these; empty where it
+    may be an hour itself. In `1 ogni mattina` it is none: the words say when without it.
+    """
+    match = re.match(r"\s*#?(\d{1,2})\s+(\S.*)$", text)
+    if match is None or not 1 <= int(match[1]) <= count or not re.search(r"[^\W\d_]", match[2]):
+        return "", text
+    try:
+        parse_schedule(in_english(match[2], hours_are_times=True), match[2])
+    except CallError:
+        return "", text
+    return match[1], match[2]
 
 
 def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, str]:

@@ -49,6 +49,10 @@ async def at_target(ctx: Context, command: Command, call: Call, *, operator: boo
         raise CallError(
             "I could not ask who manages `{target}`: please try again in a minute.", target=call.target[:60]
         ) from error
+    if place is None and platform and platform.hides_calls:  # it was picked from a list, not typed
+        raise CallError(
+            "I know no such place that you manage. Choose one where I am and you may change things."
+        )
     if place is None:
         raise CallError(
             (

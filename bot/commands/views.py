@@ -103,7 +103,7 @@ async def view_of(ctx: Context, call: Call) -> View:
         stranger = server is None and await _is_stranger(tx, ctx, call)
         visible = await feeds.visible(tx, server)
         answered_channel = channel if call.origin is None else await _heard_in(tx, call, channel)
-        own_language = await reader_choices.language_of(tx, call.person) if is_for_asker(ctx, call) else ""
+        own_language = await _own_language(tx, ctx, call)
     own_channel = channel or unknown(ctx, call.place)
     if own_channel.kind is PlaceKind.PRIVATE:
         own_channel = replace(own_channel, view_key="")  # nobody else reads its links
@@ -117,6 +117,19 @@ async def view_of(ctx: Context, call: Call) -> View:
         stranger=stranger,
         target=typed_target(ctx, call),
     )
+
+
+async def _own_language(tx: Tx, ctx: Context, call: Call) -> str:
+    """Return the language of an answer that nobody but the asker reads: what they chose, or where others are
+    about the one that their platform tells; empty where the place says it.
+    """
+    if not is_for_asker(ctx, call):
+        return ""
+    if chosen_language := await reader_choices.language_of(tx, call.person):
+        return chosen_language
+    code = call.person.language.replace("_", "-").split("-")[0].lower()
+    is_among_others = call.conversation.kind not in {PlaceKind.PRIVATE, PlaceKind.PAGE}
+    return code if is_among_others and code in ctx.texts.languages else ""
 
 
 def moment_in(text: str, when: str, zone: str, at: datetime) -> Moment:

@@ -47,7 +47,10 @@ PAGE = b"<html><head><title>A page</title><link rel='alternate' type='applicatio
         (reading, (parse, RULES, False, RSS, "https://a.example/", "", NOW, frozenset())),
         (read_page, (PAGE, "https://a.example/", "text/html")),
         (discover, (PAGE, "https://a.example/")),
-        (read_listing, (listing_page(cards()), "https://lab.example/news", "text/html", NOW)),
+        (
+            read_listing,
+            (listing_page(cards()), "https://lab.example/news", "text/html", NOW + timedelta(days=3650)),
+        ),
         (name_sitemaps, (b"Sitemap: /news.xml", "https://a.example/robots.txt")),
         (partial(read_public_list, opened=()), (OPML, "The file")),
         (leave_in, ("User-agent: *\nCrawl-delay: 3", "https://a.example/x")),

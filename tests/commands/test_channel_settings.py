@@ -121,3 +121,10 @@ async def test_languages_are_known_by_their_names(news: Counter, typed: str, rea
         answer = await news.press(buttons(answer)["Save"])
     assert answer.told
     assert (await news.world.record(await news.world.channel("chat"))).languages_read == read
+
+
+@pytest.mark.parametrize("day", ["Sonntag", "domenica", "sunday"])
+async def test_a_look_back_on_a_day_comes_in_the_evening(counter: Counter, day: str) -> None:
+    await counter.said("/subscribe ai 08:00")
+    assert "Sunday 8 March, 18:00" in await counter.said(f"/recap {day}")
+    assert "There is no look back here" in await counter.said("/recap aus")

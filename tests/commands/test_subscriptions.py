@@ -392,3 +392,25 @@ async def test_times_typed_behind_the_topic_in_one_option_are_understood(
 async def test_what_is_wrong_behind_the_topic_in_one_option_is_named(counter: Counter) -> None:
     call = replace(counter.call, command="subscribe", arguments={"what": "ai 25:00"})
     assert "25:00" in words_of((await counter.dispatcher.answer(call)).document)
+
+
+@pytest.mark.parametrize(
+    ("typed", "times"),
+    [
+        ("1 la mattina alle 7", "07:00"),
+        ("1 ogni mattina", "08:00"),
+        ("1 abends um 8", "20:00"),
+        ("1 早上8点", "08:00"),
+        ("1 晚上8点", "20:00"),
+        ("1 in the morning", "08:00"),
+        ("1 ore 8 Londra", "08:00"),
+        ("1 por la mañana", "08:00"),
+    ],
+)
+async def test_a_number_before_words_is_a_subscriptions_and_no_hour(
+    counter: Counter, typed: str, times: str
+) -> None:
+    await counter.said("/subscribe ai 12:00")
+    await counter.said("/subscribe robotics 12:00")
+    await counter.said(f"/schedule {typed}")
+    assert f"1 · AI · {times} · next:" in await counter.said("/list")

@@ -16,6 +16,15 @@ UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 """Where items without a date stand among the others: after them."""
 
 MAX_TEASER = 2000
+UNSURE_WORTH = 1.0
+"""What a date is worth at most that stands in a title or a sentence, and so may be that of something else."""
+
+UNSURE_SHARE = 0.3
+"""The share of a list's items from which dates inside sentences and titles are those of its items."""
+
+SENTENCE_WORDS = 3
+"""More words than these beside a date, with a full stop behind them, are no label of it."""
+
 MAX_UNIT = 70
 """Letters that a text with a date beside other words may have."""
 
@@ -275,7 +284,14 @@ def _in_text(outline: Outline, draft: Draft, place: int, dates: Dates) -> Iterat
         if titled:
             yield DateCandidate(path, match, 1.0 if is_full_date else 0.3)
         elif len(text.words) <= MAX_UNIT or match.start <= 12:
-            yield DateCandidate(path, match, 2.2 if is_full_date else 0.8)
+            is_sure = is_full_date and not _is_sentence(text.words, match)
+            yield DateCandidate(path, match, 2.2 if is_sure else 0.8)
+
+
+def _is_sentence(words: str, match: DateMatch) -> bool:
+    """Tell whether a date stands inside a sentence: several words are left without it, and a full stop."""
+    others = (words[: match.start] + words[match.end :]).split()
+    return words.rstrip().endswith((".", "!", "?", "。", "！", "？")) and len(others) > SENTENCE_WORDS
 
 
 def _path(outline: Outline, record: Record, number: int) -> tuple[str, ...]:
@@ -300,14 +316,20 @@ def settle(drafts: Sequence[Draft], outline: Outline, dates: Dates) -> float:
     month_first = _is_month_first(drafts)
     paths = _rank_paths(drafts, dates.now)
     years = _years_above(drafts, outline, dates.now)
+    unsure: list[Draft] = []
     for draft in drafts:
         own = {candidate.path: candidate for candidate in reversed(draft.dates)}
         choice = next((own[path] for path in paths if path in own), None)
         if choice:
+            if choice.worth <= UNSURE_WORTH:
+                unsure.append(draft)
             match = choice.match
             draft.published = match.alternative if month_first and match.alternative else match.moment
             if match.yearless and draft.published:
                 draft.published = _in_year(draft.published, years.get(draft.record.link.number, 0))
+    if len(unsure) < UNSURE_SHARE * len(drafts):
+        for draft in unsure:  # “the hearing is on 4 December” is no date of a list
+            draft.published = None
     dated_count = sum(draft.published is not None for draft in drafts)
     if dated_count * 2 < len(drafts):
         _take_headings(drafts, outline, dates)

@@ -34,6 +34,9 @@ def _words_for(subject: Subject) -> re.Pattern[str]:
 
 
 _NAMES = {subject: _words_for(subject) for subject in Subject}
+_NEWS_STEPS = frozenset({"blog", "news", "stories", "press", "articles", "magazine"})
+"""Folders of an address that hold news whatever stands above them: `/careers/blog/`."""
+
 _PARTS = re.compile(r"[|–—·:»›•]| - ")
 _SIGNS = re.compile(r"[-_+]")
 _NUMBER = re.compile(r"\W{0,3}\d{1,5}\W{0,3}$")
@@ -52,13 +55,14 @@ def subject_of(outline: Outline, items: Sequence[Item], now: datetime) -> Subjec
     """Return what a list is of, None where it may be news.
 
     Positions and guides are known by what the page or the pages of the items are called, events by their
-    dates: most are to come, or some on a page that is called so.
+    dates: two of three items are to come, or most of those with a date on a page that is called so.
     """
     named, paths = set(names_of_page(outline)), [_last_named(item.link) for item in items]
     is_own = sum(_is_of_page(item.link, outline.url) for item in items) * 2 > len(items)
     days = [item.published for item in items if item.published]
     coming = sum(day > now + AHEAD for day in days)
-    if coming * 2 > len(days) or (coming and Subject.EVENTS in named):
+    is_named = Subject.EVENTS in named
+    if (is_named and coming * 2 > len(days)) or coming * 3 > 2 * len(items):
         return Subject.EVENTS
     if (is_own and Subject.JOBS in named) or _is_most(paths, Subject.JOBS):
         return Subject.JOBS
@@ -93,6 +97,8 @@ def names_of_page(outline: Outline) -> Iterator[Subject]:
 def _last_named(link: str) -> Subject | None:
     """Return what the last folder of an address is called, or its host."""
     steps = _steps(link)[:-1]
+    if _NEWS_STEPS.intersection(step.casefold() for step in steps[-1:]):
+        return None
     host = (urlsplit(link).hostname or "").split(".")[0]
     return next((subject for name in (*reversed(steps), host) if (subject := subject_named(name))), None)
 

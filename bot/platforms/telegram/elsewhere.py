@@ -5,6 +5,7 @@ https://core.telegram.org/bots/api#inline-mode, https://core.telegram.org/bots/a
 """
 
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -38,6 +39,8 @@ OFFERED = 10
 CACHED_SECONDS = 60
 """How long Telegram may answer the same query by itself."""
 
+_NAME = re.compile(r"@\w{4,32}")
+
 START = "start"
 BUTTON_MAX = 64
 """Characters on the button above the results."""
@@ -60,8 +63,7 @@ class Elsewhere:
         query = update.inline_query
         if query is None:
             return
-        count = "" if re.search(r"\d$", query.query) else f" {OFFERED}"
-        call = _call_of(query.from_user, f"{query.query}{count}".strip())
+        call = _call_of(query.from_user, f"count:{OFFERED} {query.query}".strip())
         answer = await self._gateway.answer(call)
         articles = [
             self._article(str(number), block.headline, block, answer, call.place)
@@ -89,9 +91,8 @@ class Elsewhere:
         """Return what a guest is asked for: a command that shows news, with or without its slash, or words to
         look for; the newest in place of any other command.
         """
-        words = " ".join(
-            re.sub(rf"@{re.escape(self._bot.username)}\b", " ", text, flags=re.IGNORECASE).split()
-        )
+        own_name = f"@{self._bot.username}".casefold()
+        words = " ".join(word for word in _NAME.sub(r" \g<0> ", text).split() if word.casefold() != own_name)
         call = _call_of(user, words)
         name = words.partition(" ")[0].lower()
         if not (name.startswith("/") or name in self._public):
@@ -135,4 +136,4 @@ def _stories(answer: Answer) -> Iterator[StoryBlock]:
 def _first_words(answer: Answer) -> str:
     """Return what an answer says first, as short as a button."""
     texts = (block.text for block in answer.document.blocks if isinstance(block, Heading | Text))
-    return next(texts, "Strillone")[:BUTTON_MAX]
+    return textwrap.shorten(next(texts, "Strillone"), BUTTON_MAX, placeholder="…")

@@ -131,3 +131,42 @@ def test_what_a_program_made_in_one_moment_is_no_list_of_news() -> None:
     body = f"<script>window.__NUXT__={json.dumps({'data': [{'news': posts, 'staff': team}]})}</script>"
     found = find_listing(page(f'<div id="__nuxt"></div>{body}', language="de"), f"{SITE}/news", NOW)
     assert [item.title for item in found.items] == list(TITLES)
+
+
+# --- news that only looks like one of these ----------------------------------------------------------------
+
+STORIES = ("Court hears the authors", "Lab opens in Tartu with forty people", "Robots fold shirts in a hotel", "Model reads a million tokens", "Agents pay their own bills")  # fmt: skip
+
+
+def articles(titles: Sequence[str], teasers: Sequence[str], folder: str = "/news") -> str:
+    return "".join(
+        f'<article class="card"><a href="{folder}/{at}-x"><h3>{title}</h3></a><p>{teaser}</p></article>'
+        for at, (title, teaser) in enumerate(zip(titles, teasers, strict=True))
+    )
+
+
+@pytest.mark.parametrize(
+    "sentence", ["The hearing is on 4 October 2026.", "The hearing was on 4 May 2026 in the old town hall."]
+)
+def test_a_date_inside_a_sentence_dates_nothing(sentence: str) -> None:
+    body = articles(STORIES, [sentence, "It works.", "It takes a minute.", "A new record.", "It is cheap."])
+    listing = find_listing(page(body), f"{SITE}/news", NOW, "text/html")
+    assert [item.title for item in listing.items] == list(STORIES)
+    assert [item.published for item in listing.items] == [None] * 5
+
+
+def test_a_date_inside_a_title_dates_nothing() -> None:
+    titles = ("The summit opens on 4 October 2026", *STORIES[1:])
+    listing = find_listing(page(articles(titles, ["It is so."] * 5)), f"{SITE}/news", NOW, "text/html")
+    assert [item.published for item in listing.items] == [None] * 5
+
+
+def test_reports_of_past_meetings_are_news() -> None:
+    dates = ("Sep 24, 2026", "Sep 12, 2026", "Sep 2, 2026", "Aug 20, 2026", "Aug 1, 2026")
+    body = f"<h1>Events</h1>{rows('/events', STORIES, dates, 'We were there.')}"
+    assert find_listing(page(body), f"{SITE}/events", NOW, "text/html").items
+
+
+def test_a_blog_below_open_positions_is_news() -> None:
+    body = rows("/careers/blog", STORIES, ENGLISH, "A day with the team.")
+    assert find_listing(page(body), f"{SITE}/careers/blog", NOW, "text/html").items
