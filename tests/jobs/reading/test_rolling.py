@@ -306,4 +306,4 @@ async def test_what_is_older_than_an_empty_first_sight_is_not_told_at_once(world
         guid="r",
         at=moment(world, 8),
     )
-    assert await tell(world, rss([]), rss(old), rss([new, *old])) == [[], [], ["A robot folds shirts."]]
+    assert await tell(world, rss([]), rss(old), rss([new, *old])) == [[], [], ["Robots fold shirts"]]
