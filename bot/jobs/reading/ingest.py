@@ -350,13 +350,6 @@ async def _edit(
     return change is Change.MATERIAL
 
 
-def _is_older(feed: Feed, item: ParsedEntry) -> bool:
-    """Tell whether an item is older than our interest in its feed, which held nothing at first sight."""
-    if feed.first_ok_at is None or feed.newest_at is not None or item.published is None:
-        return False
-    return item.published <= feed.first_ok_at
-
-
 def _new_entries(comparison: _Comparison, now: datetime, policy: Policy) -> list[NewEntry]:
     """Return the new entries of a document, oldest first. Silent ones are dated before the horizon of
     digests, and their pages are not read.
@@ -377,7 +370,7 @@ def _new_entries(comparison: _Comparison, now: datetime, policy: Policy) -> list
             () if silent else verdicts,
             date,
             now,
-            backlog=backlog or silent or _is_older(feed, entry),
+            backlog=backlog or silent,
             has_page=pages[identify.link_key(entry.link)] == 1
             and identify.has_own_page(entry.link, read.feed.home),
         )

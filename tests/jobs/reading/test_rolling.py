@@ -292,18 +292,3 @@ async def test_a_changelog_on_a_page_brings_its_new_version(world: World) -> Non
     assert told[0] == []
     assert len(told[1]) == 1
     assert "500 pages" in told[1][0]
-
-
-async def test_what_is_older_than_an_empty_first_sight_is_not_told_at_once(world: World) -> None:
-    old = [
-        Told(title=title, text=text, link=f"{HOME}{n}", guid=f"g{n}", at=moment(world, -n))
-        for n, (title, text) in enumerate(zip(TITLES, TEXTS, strict=True))
-    ]
-    new = Told(
-        title="Robots fold shirts",
-        text="A robot folds shirts.",
-        link=f"{HOME}r",
-        guid="r",
-        at=moment(world, 8),
-    )
-    assert await tell(world, rss([]), rss(old), rss([new, *old])) == [[], [], ["Robots fold shirts"]]
