@@ -13,3 +13,10 @@ SPOKEN = (
         if file.name.endswith(".po")
     ),
 )
+
+
+def base_language(tag: str) -> str:
+    """Return the language of a tag (RFC 5646), in lower case and without its region: `pt` of `pt-BR`, `zh` of
+    `zh_Hant`.
+    """
+    return tag.replace("_", "-").split("-")[0].lower()

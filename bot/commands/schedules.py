@@ -47,16 +47,13 @@ async def schedule(ctx: Context, call: Call) -> Answer:
     if own_number and not text:
         return await listing(ctx, call)
     zone, text = take_zone(text)
-    if not own_number:
-        own_number, text = _take_number(text, len(channel_subscriptions))
-    typed, text = text, in_english(text, hours_are_times=True)
     number, times = (
-        (own_number, text)
+        (own_number, in_english(text, hours_are_times=True))
         if own_number
         else _split_number(text, len(channel_subscriptions), zoned=bool(zone))
     )
     subscription = await subscription_at(ctx, view, number)
-    new_schedule = parse_schedule(times, typed) if times.strip() else subscription.schedule
+    new_schedule = parse_schedule(times, text) if times.strip() else subscription.schedule
     return Answer(document=await _reschedule(ctx, view, subscription, new_schedule, zone, place_name(call)))
 
 
@@ -83,30 +80,21 @@ async def _reschedule(
     return confirmation(view.words, name, rescheduled, channel, place=place, cautions=cautions, is_new=False)
 
 
-def _take_number(text: str, count: int) -> tuple[str, str]:
-    """Return the number of a subscription that stands before times in plain words, and these; empty where it
-    may be an hour itself. In `1 ogni mattina` it is none: the words say when without it.
-    """
-    match = re.match(r"\s*#?(\d{1,2})\s+(\S.*)$", text)
-    if match is None or not 1 <= int(match[1]) <= count or not re.search(r"[^\W\d_]", match[2]):
-        return "", text
-    try:
-        parse_schedule(in_english(match[2], hours_are_times=True), match[2])
-    except CallError:
-        return "", text
-    return match[1], match[2]
-
-
 def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, str]:
-    """Return the subscription's number that a schedule begins with, empty where it names none, and the rest.
+    """Return the number of one of so many subscriptions that a schedule begins with, empty where it names
+    none, and the times behind it in the words of English.
 
-    A number alone in front is a subscription, never an hour: times are written in full. Raises `CallError`
-    where nothing says when.
+    A number is a subscription where what follows says when without it (`1 ogni mattina`), or where it stands
+    alone: times are written in full. Raises `CallError` where nothing says when.
     """
-    match = re.match(r"\s*#?(\d{1,2})(?:\s+(.+))?\s*$", text)
+    typed = _NUMBERED.match(text)
+    if typed is not None and 1 <= int(typed[1]) <= count and _is_schedule(typed[2]):
+        return typed[1], in_english(typed[2], hours_are_times=True)
+    times = in_english(text, hours_are_times=True)
+    match = _NUMBERED.match(times)
     if match is None:
-        return "", text
-    number, rest = match[1], (match[2] or "").strip()
+        return "", times
+    number, rest = match.groups()
     if not rest and zoned:
         return number, ""
     if not re.search(r"[:.h]|[^\W\d_]{2}", rest.lower()):
@@ -118,3 +106,17 @@ def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, s
             number=number if 1 <= int(number) <= count else 1,
         )
     return number, rest
+
+
+_NUMBERED = re.compile(r"\s*#?(\d{1,2})(?!\S)\s*(.*?)\s*$", re.DOTALL)
+
+
+def _is_schedule(text: str) -> bool:
+    """Tell whether somebody's words, in any language of the bot, say when: digits alone may be hours."""
+    if not re.search(r"[^\W\d_]", text):
+        return False
+    try:
+        parse_schedule(in_english(text, hours_are_times=True), text)
+    except CallError:
+        return False
+    return True

@@ -11,6 +11,7 @@ from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
 from bot.jobs.publishing.summarize import summarize
+from bot.languages import base_language
 from bot.model import (
     Answer,
     Bar,
@@ -22,11 +23,11 @@ from bot.model import (
     Feed,
     Length,
     MarkKind,
-    Moment,
     Pause,
     Place,
     PlaceKind,
     Ranking,
+    ShownTime,
     Story,
 )
 from bot.pipeline.composing.compose import StoryCard
@@ -127,18 +128,18 @@ async def _own_language(tx: Tx, ctx: Context, call: Call) -> str:
         return ""
     if chosen_language := await reader_choices.language_of(tx, call.person):
         return chosen_language
-    code = call.person.language.replace("_", "-").split("-")[0].lower()
+    code = base_language(call.person.language)
     is_among_others = call.conversation.kind not in {PlaceKind.PRIVATE, PlaceKind.PAGE}
     return code if is_among_others and code in ctx.texts.languages else ""
 
 
-def moment_in(text: str, when: str, zone: str, at: datetime) -> Moment:
+def moment_in(text: str, when: str, zone: str, at: datetime) -> ShownTime:
     """Return the moment of which a text says when it is, with the zone in brackets behind it, in any
     language.
     """
     start = text.find(when)
     end = text.find(zone, start) + len(zone)
-    return Moment(text[start : end + text.startswith((")", "）"), end)], int(at.timestamp()))
+    return ShownTime(text[start : end + text.startswith((")", "）"), end)], int(at.timestamp()))
 
 
 def answer_with(view: View, blocks: Sequence[Block], *, edit: bool = False) -> Answer:
@@ -197,15 +198,18 @@ def answer_language(ctx: Context, call: Call, channel: Channel | None) -> str:
     """Return the language to answer in: the asker's own in private and unknown places, else the channel's."""
     if channel is not None:
         return channel.language
-    language = call.person.language or call.conversation.language
-    code = language.replace("_", "-").split("-")[0].lower()
+    return _spoken_language(ctx, call.person.language or call.conversation.language)
+
+
+def _spoken_language(ctx: Context, tag: str) -> str:
+    """Return the language of a tag where the bot speaks it, else the instance's."""
+    code = base_language(tag)
     return code if code in ctx.texts.languages else ctx.policy.language
 
 
 def unknown(ctx: Context, place: Place) -> Channel:
     """Return a channel for a place that we have no record of, with the instance's habits."""
-    code = place.language.replace("_", "-").split("-")[0].lower()
-    language = code if code in ctx.texts.languages else ctx.policy.language
+    language = _spoken_language(ctx, place.language)
     return Channel(
         id=0,
         platform=place.platform,

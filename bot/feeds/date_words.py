@@ -10,6 +10,7 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 
+from bot.languages import base_language
 from bot.lexicon import FALLBACK, WrittenDates, lexicon_of
 
 MAX_MONTH_LETTERS = 12
@@ -116,7 +117,7 @@ def words_of(languages: tuple[str, ...]) -> Words:
 
 def _written(language: str) -> WrittenDates:
     """Return what the lexicon of a language, given as a tag, knows of dates."""
-    return lexicon_of(language.replace("_", "-").split("-")[0].lower()).dates
+    return lexicon_of(base_language(language)).dates
 
 
 def _weekdays(locale: Locale, width: str) -> Iterable[tuple[str, int]]:

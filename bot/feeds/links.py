@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 from babel import localedata
 from babel.core import get_global
 
+from bot.languages import base_language
 from bot.pipeline.entries.written_addresses import address_in
 
 LONGEST = 2000
@@ -62,7 +63,7 @@ def language_code(language: Any) -> str:
     """Return the two or three letters of a declared language: `it-IT` and `it_IT` are `it`. What is no
     language (“English”) is none.
     """
-    code = str(language or "").strip().replace("_", "-").split("-")[0].lower()
+    code = base_language(str(language or "").strip())
     code = get_global("language_aliases").get(code, code)
     return code if code and len(code) <= LONGEST_CODE and localedata.exists(code) else ""
 

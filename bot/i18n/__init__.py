@@ -17,7 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
 
-from bot.languages import SOURCE
+from bot.languages import SOURCE, base_language
 from bot.lexicon import Writing, lexicon_of
 
 
@@ -108,7 +108,7 @@ class Texts:
 
     def for_language(self, language: str) -> Words:
         """Return the words for a language code such as `it` or `pt-BR`; English where we have none."""
-        code = language.replace("_", "-").split("-")[0].lower()
+        code = base_language(language)
         if code in self.catalogues:
             return Words(code, self.catalogues[code])
         return Words(SOURCE)

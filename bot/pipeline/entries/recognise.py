@@ -80,10 +80,10 @@ def find_renamed(
     result = list(matches)
     for place, item in enumerate(items):
         if result[place] is None:
-            found = next((known for known in newest if known.id not in taken and is_same(known, item)), None)
-            if found is not None:
-                taken.add(found.id)
-                result[place] = found
+            former = next((known for known in newest if known.id not in taken and is_same(known, item)), None)
+            if former is not None:
+                taken.add(former.id)
+                result[place] = former
     return result
 
 

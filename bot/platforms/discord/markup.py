@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from discord.utils import escape_mentions
 
-from bot.model import Moment
+from bot.model import ShownTime
 
 Style = Callable[[str], str]
 
@@ -115,7 +115,7 @@ def linked(text: str, url: str, limit: int) -> str:
     return f"[{label}]({target})" if target and label else label
 
 
-def timed(markdown: str, moment: Moment | None) -> str:
+def timed(markdown: str, moment: ShownTime | None) -> str:
     """Return markdown whose moment, where it stands in it, is shown by the clock of whoever reads (Discord,
     "Message Formatting"): a time of day as one, else with its day.
     """

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
-from bot.model import Moment
+from bot.model import ShownTime
 
 JOINER = "\u2060"
 """WORD JOINER: no width, and ends what Telegram would otherwise make clickable."""
@@ -94,7 +94,7 @@ def linked(markup: str, url: str) -> str:
     return f'<a href="{html.escape(safe)}">{markup}</a>' if safe and markup else markup
 
 
-def timed(markup: str, moment: Moment | None) -> str:
+def timed(markup: str, moment: ShownTime | None) -> str:
     """Return markup whose moment, where it stands in it, is shown by the clock of whoever reads (Bot API,
     date-time entities): a time of day as one, else with its day.
     """
