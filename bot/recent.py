@@ -25,7 +25,7 @@ class Recent(Generic[Source, Result]):
         """Return what is made from a source: what is kept for its equal, else what `make` returns."""
         with self._lock:
             pair = self._pairs.get(key)
-        if pair is not None and pair[0] == source:
+        if pair is not None and (pair[0] is source or pair[0] == source):
             return pair[1]
         result = make()
         with self._lock:

@@ -13,6 +13,7 @@ from pytest_socket import socket_allow_hosts
 from bot.settings import Environment
 from bot.store import Store, open_store
 from tests.doubles.postgres import Missing, Postgres, migrate, running
+from tests.support.current_news import compared_news
 from tests.support.memory_files import keep_files_in_memory
 from tests.support.plans import watched_plans
 
@@ -66,6 +67,14 @@ def no_scan() -> Iterator[None]:
     with watched_plans() as scans:
         yield
     assert not scans, "\n".join(scans)
+
+
+@pytest.fixture(autouse=True)
+def current_news() -> Iterator[None]:
+    """What is kept of news for many channels never differs from what the database holds."""
+    with compared_news() as differences:
+        yield
+    assert not differences, "\n".join(differences)
 
 
 @pytest.fixture

@@ -242,8 +242,10 @@ async def recent(ctx: Context, view: View, topic: str, hours: float) -> list[Ran
     async with ctx.searches.turn(view.asker):
         async with ctx.store.read() as tx:
             top = await stories.newest_change(tx)
-            changed = await stories.changed_stories(tx, 0, top, topic, view.feed_ids, since, OPENING)
-        ruled_stories = with_rules_of_feeds(changed, view.feeds)
+            news = await ctx.loaded_news.changed(
+                tx, after=0, up_to=top, since=since, topic=topic, feed_ids=view.feed_ids, opening=OPENING
+            )
+        ruled_stories = with_rules_of_feeds(news.stories, view.feeds)
         fresh = [
             story
             for story in ruled_stories

@@ -32,6 +32,7 @@ from bot.ports import (
     WriteList,
 )
 from bot.store import Store
+from bot.store.loaded_news import LoadedNews
 from bot.tally import Tally
 
 SEARCHES = 2
@@ -128,6 +129,9 @@ class Context:
 
     rankings: RankMemory = field(default_factory=RankMemory)
     """What was measured of stories, for all channels that are told of them."""
+
+    loaded_news: LoadedNews = field(default_factory=LoadedNews)
+    """What was loaded of stories, for all channels that see them."""
 
     tally: Tally = field(default_factory=Tally)
     """Counts what is done, for whoever watches the instance."""

@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import StaticPool
 
 from bot.errors import DatabaseUnavailable, StoreError, StoreTooNew, WorkLost, WriteConflict
-from bot.store import sqlite_trips
+from bot.store import content, sqlite_trips
 from bot.store.availability import DISK_REMEDY, NO_ANSWER, is_conflict, unavailable_reason
 from bot.store.fence import current_fence
 from bot.store.locks import lock_writes
@@ -192,7 +192,9 @@ class Store:
                     await lock_writes(tx, narrow=narrow)
                     if fence is not None and not await fence(tx):
                         raise WorkLost("This process stood still so long that others took over its work.")
+                    await content.begin(tx)
                     yield tx
+                    await content.count_change(tx)
 
     def _refuse(self) -> None:
         if self.trouble:
@@ -242,6 +244,7 @@ async def open_store(address: str, to: str = "head") -> Store:
     """
     url = _with_driver(address)
     store = Store(_engine(url))
+    content.watch(store.engine)
     try:
         if store.is_sqlite and url.database and not url.database.startswith((":", "file:")):
             _make_private(Path(url.database))

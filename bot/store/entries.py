@@ -35,9 +35,10 @@ from bot.model import (
     Wall,
 )
 from bot.store import entry_search
+from bot.store.content import UNSEEN
 from bot.store.database import Tx
 from bot.store.feed_visibility import READER, counts_in, with_readers
-from bot.store.rows import among, insert, pick
+from bot.store.rows import among, each, insert, pick
 from bot.store.schema import Moment, channels, entries, entry_versions, feeds, subscriptions, verdicts
 from bot.threads import in_thread
 
@@ -310,7 +311,8 @@ async def grouped_since(tx: Tx, since: datetime) -> AsyncIterator[list[tuple[int
 async def want_page(tx: Tx, entry_ids: Sequence[int], now: datetime) -> None:
     """Make the pages of entries due to be read."""
     if entry_ids:
-        await tx.execute(update(entries).where(entries.c.id.in_(entry_ids)).values(read_due_at=now))
+        due = update(entries).where(entries.c.id.in_(entry_ids)).values(read_due_at=now)
+        await tx.execute(due.execution_options(**UNSEEN))
 
 
 async def read_due(tx: Tx, now: datetime, limit: int, of_one_server: int) -> list[int]:
@@ -433,7 +435,8 @@ async def newest_ids(tx: Tx) -> tuple[int, int, int]:
 
 async def let_go(tx: Tx, entry_ids: Iterable[int]) -> None:
     """Make the pages of entries not due any more."""
-    await tx.execute(update(entries).where(entries.c.id.in_(list(entry_ids))).values(read_due_at=None))
+    undue = update(entries).where(entries.c.id.in_(list(entry_ids))).values(read_due_at=None)
+    await tx.execute(undue.execution_options(**UNSEEN))
 
 
 async def topics_of(tx: Tx, entry_id: int) -> set[str]:
@@ -467,7 +470,7 @@ async def off_topic(tx: Tx, entry_ids: Sequence[int], topic: str) -> frozenset[i
     if topic == "all":
         return frozenset()
     on_topic_ids = select(verdicts.c.entry_id).where(
-        verdicts.c.topic == topic, verdicts.c.relevant, verdicts.c.entry_id.in_(entry_ids)
+        verdicts.c.topic == topic, verdicts.c.relevant, each(tx, verdicts.c.entry_id, entry_ids)
     )
     return frozenset(entry_ids) - set((await tx.execute(on_topic_ids)).scalars())
 
@@ -508,6 +511,7 @@ async def record_page_failure(tx: Tx, entry_id: int, again_at: Sequence[datetime
         update(entries)
         .where(entries.c.id == entry_id)
         .values(read_due_at=due, read_tries=entries.c.read_tries + 1)
+        .execution_options(**UNSEEN)
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, ColumnElement, Row, Select, and_, bindparam, cas
 
 from bot.model import Feed, FeedFormat, FeedInView, FeedRules, FeedState, ParsedFeed
 from bot.store import feed_rules, feed_visibility
+from bot.store.content import UNSEEN
 from bot.store.database import Tx
 from bot.store.feed_rules import NO_RULES
 from bot.store.feed_visibility import READER, counts_in, is_wanted, link, with_readers
@@ -290,7 +291,7 @@ async def polled(tx: Tx, polls: Sequence[Polled]) -> None:
         for p in polls
     ]
     if rows:
-        await tx.execute(statement, rows)
+        await tx.execute(statement.execution_options(**UNSEEN), rows)
 
 
 async def items_of(tx: Tx, feed_ids: Sequence[int]) -> dict[int, frozenset[str]]:
@@ -314,7 +315,6 @@ class Read:
 
 READ = (
     "title",
-    "outlet",
     "language",
     "home",
     "item_hashes",
@@ -343,15 +343,16 @@ async def record_documents(tx: Tx, reads: Sequence[Read]) -> None:
     if rows:
         changes: dict[str, Any] = {name: bindparam(f"new_{name}") for name in READ}
         statement = update(feeds).where(feeds.c.id == bindparam("feed_id")).values(**changes, **HEALTHY)
-        await tx.execute(statement, rows)
+        await tx.execute(statement.execution_options(**UNSEEN), rows)
+    for read in reads:
+        if not read.before.outlet:
+            await set_values(tx, read.before.id, outlet=_own_name(read.before, read.feed))
 
 
 def _row_of(read: Read) -> dict[str, Any]:
     before, poll, feed = read.before, read.poll, read.feed
-    itself = feed.title or urlsplit(before.url).hostname or ""
     values = {
-        "title": before.title or itself,
-        "outlet": before.outlet or itself,
+        "title": before.title or _own_name(before, feed),
         "language": before.language or feed.language,
         "home": before.home or feed.home,
         "item_hashes": " ".join(feed.items),
@@ -372,6 +373,11 @@ def _row_of(read: Read) -> dict[str, Any]:
         "moved_seen": poll.moved_seen,
     }
     return {"feed_id": before.id} | {f"new_{name}": values[name] for name in READ}
+
+
+def _own_name(before: Feed, feed: ParsedFeed) -> str:
+    """Return how a feed calls itself, else the host that serves it."""
+    return feed.title or urlsplit(before.url).hostname or ""
 
 
 async def set_values(tx: Tx, feed_id: int, **values: Any) -> None:
@@ -432,4 +438,4 @@ async def record_failures(tx: Tx, failures: Sequence[FailedPoll]) -> None:
         for f in failures
     ]
     if rows:
-        await tx.execute(statement, rows)
+        await tx.execute(statement.execution_options(**UNSEEN), rows)

@@ -29,6 +29,15 @@ def among(tx: AsyncConnection, column: ColumnElement[int], numbers: Iterable[int
     column, number by number, through all of history.
     """
     if tx.dialect.name == "sqlite":
+        return each(tx, column + 0, numbers)
+    return each(tx, column, numbers)
+
+
+def each(tx: AsyncConnection, column: ColumnElement[int], numbers: Iterable[int]) -> ColumnElement[bool]:
+    """Match a column that has one of some numbers, each of which is looked up in an index of the column: all
+    of them are one parameter, for there may be thousands.
+    """
+    if tx.dialect.name == "sqlite":
         values = func.json_each(json.dumps(list(numbers))).table_valued("value")
-        return (column + 0).in_(select(values.c.value))
+        return column.in_(select(values.c.value))
     return column == any_(literal(list(numbers), postgresql.ARRAY(Integer)))

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Integer, and_, bindparam, delete, or_, sel
 
 from bot.model import RelatedStories
 from bot.store.database import Tx
-from bot.store.rows import insert
+from bot.store.rows import each, insert
 from bot.store.schema import related_stories
 
 AT_A_TIME = 400
@@ -47,7 +47,7 @@ async def relate(tx: Tx, related: Mapping[int, Mapping[int, float]], now: dateti
 async def inherit(tx: Tx, source_id: int, target_id: int, now: datetime) -> None:
     """Let a story be related to what one that went into it was."""
     pairs = await related_to(tx, [source_id])
-    await tx.execute(delete(related_stories).where(_holds([source_id])))
+    await tx.execute(delete(related_stories).where(_holds(tx, [source_id])))
     likeness = {pair.other(target_id): pair.likeness for pair in await related_to(tx, [target_id])}
     inherited = {
         other: max(pair.likeness, likeness.get(other, 0.0))
@@ -62,11 +62,13 @@ async def related_to(tx: Tx, story_ids: Collection[int]) -> list[RelatedStories]
     ids = sorted(story_ids)
     pairs: dict[tuple[int, int], RelatedStories] = {}
     for start in range(0, len(ids), AT_A_TIME):
-        query = select(related_stories).where(_holds(ids[start : start + AT_A_TIME]))
+        query = select(related_stories).where(_holds(tx, ids[start : start + AT_A_TIME]))
         for row in await tx.execute(query):
             pairs[row.first_id, row.second_id] = RelatedStories(row.first_id, row.second_id, row.likeness)
     return [pairs[pair] for pair in sorted(pairs)]
 
 
-def _holds(story_ids: Collection[int]) -> ColumnElement[bool]:
-    return or_(related_stories.c.first_id.in_(story_ids), related_stories.c.second_id.in_(story_ids))
+def _holds(tx: Tx, story_ids: Collection[int]) -> ColumnElement[bool]:
+    return or_(
+        each(tx, related_stories.c.first_id, story_ids), each(tx, related_stories.c.second_id, story_ids)
+    )

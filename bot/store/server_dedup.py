@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from bot.model import Channel, ChannelState, MarkKind, PostedElsewhere
 from bot.store import places
 from bot.store.database import Tx
+from bot.store.rows import each
 from bot.store.schema import channels, operations, servers, told_marks
 
 
@@ -29,16 +30,16 @@ async def find_posted_elsewhere(
     A channel that was only pointed to a story was not told it. What a paused one was told keeps nobody
     waiting.
     """
+    if not await dedups_per_server(tx, channel.server_id):
+        return {}
     query = (
         select(told_marks.c.story_id, told_marks.c.channel_id, operations.c.post)
         .join(channels, channels.c.id == told_marks.c.channel_id)
-        .join(servers, servers.c.id == channels.c.server_id)
         .outerjoin(operations, operations.c.id == told_marks.c.operation_id)
         .where(
-            servers.c.id == channel.server_id,
-            servers.c.once,
+            channels.c.server_id == channel.server_id,
             channels.c.state == ChannelState.ACTIVE,
-            told_marks.c.story_id.in_(story_ids),
+            each(tx, told_marks.c.story_id, story_ids),
             told_marks.c.kind == MarkKind.TOLD,
         )
         .order_by(told_marks.c.told_at, told_marks.c.channel_id)

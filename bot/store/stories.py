@@ -23,7 +23,7 @@ from bot.model import Entry, MarkKind, Story
 from bot.store import sagas
 from bot.store.database import Tx
 from bot.store.entries import entry_of, with_feed
-from bot.store.rows import among, insert
+from bot.store.rows import among, each, insert
 from bot.store.schema import counters, entries, feeds, frequencies, placements, stories, told_marks, verdicts
 
 AT_A_TIME = 100
@@ -285,7 +285,7 @@ async def _with_entries(
     query = query.order_by(entries.c.published, entries.c.id)
     for start in range(0, len(rows), AT_A_TIME):
         story_ids = [row.id for row in rows[start : start + AT_A_TIME]]
-        for row in await tx.execute(query.where(entries.c.story_id.in_(story_ids))):
+        for row in await tx.execute(query.where(each(tx, entries.c.story_id, story_ids))):
             members[row.story_id].append(entry_of(row))
     return [_story(row, tuple(members[row.id])) for row in rows if members[row.id]]
 

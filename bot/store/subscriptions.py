@@ -23,7 +23,7 @@ from bot.model import (
 )
 from bot.store.database import Tx
 from bot.store.places import is_paused_by_person
-from bot.store.rows import insert
+from bot.store.rows import each, insert
 from bot.store.schema import capped_stories, channels, counters, operations, slots, subscriptions, told_marks
 from bot.text.words import fold
 
@@ -497,7 +497,7 @@ async def cap_of(tx: Tx, subscription_id: int, story_ids: Sequence[int]) -> tupl
 async def marks_in(tx: Tx, channel_id: int, story_ids: Sequence[int]) -> Mapping[int, ToldMark]:
     """Return what a channel was told of some stories, by story id."""
     query = select(told_marks).where(
-        told_marks.c.channel_id == channel_id, told_marks.c.story_id.in_(story_ids)
+        told_marks.c.channel_id == channel_id, each(tx, told_marks.c.story_id, story_ids)
     )
     rows = await tx.execute(query)
     return {row.story_id: _mark_of(row) for row in rows}

@@ -9,7 +9,7 @@ from bot.model import Bar, Channel, DatedEntry, MarkKind, Subscription, ToldMark
 from bot.pipeline.planning.due import AsleepDue, DigestDue, Due, InstantDue, decide_due
 from bot.pipeline.planning.plan import PlanRules, PublishInputs
 from bot.pipeline.selection.feed_rules import cap_feed, with_rules_of_feeds
-from bot.store import Tx, entries, feeds, places, sagas, server_dedup, stories, subscriptions
+from bot.store import Tx, entries, feeds, places, server_dedup, stories, subscriptions
 
 PATIENCE = timedelta(minutes=1)
 """How long a slot waits for entries that were collected before it to be read and grouped."""
@@ -137,12 +137,13 @@ async def _add_stories(tx: Tx, ctx: Context, inputs: PublishInputs, after: int) 
     """
     channel, topic = inputs.channel, inputs.subscription.topic
     since = inputs.now - ctx.policy.horizon - inputs.paused_for
-    loaded_stories = await stories.changed_stories(tx, after, inputs.top, topic, inputs.feed_ids, since)
-    if not loaded_stories:
+    news = await ctx.loaded_news.changed(
+        tx, after=after, up_to=inputs.top, since=since, topic=topic, feed_ids=inputs.feed_ids
+    )
+    if not news.stories:
         return replace(inputs, stories=())
-    changed = with_rules_of_feeds(loaded_stories, inputs.feeds)
+    changed = with_rules_of_feeds(news.stories, inputs.feeds)
     story_ids = [story.id for story in changed]
-    members = [entry.id for story in changed for entry in story.entries]
     recent_marks = await subscriptions.told_since(tx, channel.id, since)
     return replace(
         inputs,
@@ -150,8 +151,8 @@ async def _add_stories(tx: Tx, ctx: Context, inputs: PublishInputs, after: int) 
         marks=await subscriptions.marks_in(tx, channel.id, story_ids),
         recent_marks=recent_marks,
         told_of_capped=await _load_told_of_capped(tx, inputs, recent_marks),
-        off_topic=await entries.off_topic(tx, members, topic),
-        related=await sagas.related_to(tx, story_ids),
+        off_topic=news.off_topic,
+        related=news.related,
         posted_elsewhere=await server_dedup.find_posted_elsewhere(tx, channel, story_ids),
         instant_posts=await subscriptions.instant_posts_since(tx, channel.id, inputs.now - timedelta(days=1)),
     )

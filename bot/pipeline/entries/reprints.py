@@ -1,6 +1,7 @@
 """Reprints: entries that repeat most of an earlier one's text, found by the runs of words that they share."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bot.model import Entry
 from bot.text.words import fold, words
@@ -31,6 +32,7 @@ def without_reprints(entries: Sequence[Entry]) -> list[Entry]:
     return originals
 
 
+@lru_cache(maxsize=1 << 7)
 def _shingles(text: str) -> frozenset[int]:
     tokens = words(fold(text))[:READ_WORDS]
     return frozenset(

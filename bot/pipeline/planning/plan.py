@@ -7,7 +7,8 @@ reason.
 Every story among the inputs ends told, listed or with a reason, which `/why` tells in words.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -181,8 +182,11 @@ def plan_digest(inputs: PublishInputs, rules: PlanRules) -> DigestPlan:
     """Return what a digest makes of the changes since the last one."""
     subscription, channel = inputs.subscription, inputs.channel
     candidates = _find_candidates(inputs, rules)
-    readable = [r for r in candidates.rankings if can_be_told_in(r, channel, translates=rules.translates)]
-    foreign = [r for r in candidates.rankings if not can_be_told_in(r, channel, translates=rules.translates)]
+    readable: list[Ranking] = []
+    foreign: list[Ranking] = []
+    for ranking in candidates.rankings:
+        is_told_here = can_be_told_in(ranking, channel, translates=rules.translates)
+        (readable if is_told_here else foreign).append(ranking)
     passing = [r for r in readable if meets(r, subscription.bar)]
     unimportant = [r for r in readable if not meets(r, subscription.bar)]
     folded = fold_sagas(passing, inputs.related, rules.rules)
@@ -274,6 +278,7 @@ def _rank_news(inputs: PublishInputs, rules: PlanRules) -> tuple[list[Ranking], 
     told = without_pointers(inputs.marks)
     filter_ = filter_of(inputs.subscription)
     over_cap = _find_over_cap(inputs)
+    twins = _find_twins(inputs.related)
     rankings: list[Ranking] = []
     reasons: list[tuple[int, Reason]] = []
     for story in inputs.stories:
@@ -289,7 +294,7 @@ def _rank_news(inputs: PublishInputs, rules: PlanRules) -> tuple[list[Ranking], 
             cause = why_nothing_leads(passing, over_cap) if decision.leads else decision.reason
             reasons.append((story.id, cause))
             continue
-        ranking, reason = _assess(passing, told.get(story.id), inputs, rules)
+        ranking, reason = _assess(passing, told.get(story.id), twins.get(story.id, ()), inputs, rules)
         if reason:
             reasons.append((story.id, reason))
         else:
@@ -304,10 +309,10 @@ def _find_over_cap(inputs: PublishInputs) -> Mapping[int, int]:
 
 
 def _assess(
-    story: Story, mark: ToldMark | None, inputs: PublishInputs, rules: PlanRules
+    story: Story, mark: ToldMark | None, twins: Collection[int], inputs: PublishInputs, rules: PlanRules
 ) -> tuple[Ranking, Reason | None]:
     """Return the ranking of a story with what it brings, and the reason why it brings nothing, None where it
-    does.
+    does; `twins` are all but the same.
     """
     ranking = rules.rank(story, inputs.now, inputs.channel.languages_read, rules.kinds, inputs.off_topic)
     horizon = rules.horizon + inputs.paused_for
@@ -317,7 +322,7 @@ def _assess(
     fresh = tuple(entry for entry in novelty.fresh if entry.id not in ranking.aside)
     if novelty.skip or (novelty.update and not _carries(fresh)):
         return ranking, novelty.skip or Reason(ReasonCode.NOTHING_NEW)
-    if mark is None and _is_told_already(ranking, inputs, rules.kinds):
+    if mark is None and _is_told_already(ranking, twins, inputs, rules.kinds):
         return ranking, Reason(ReasonCode.RETOLD)
     is_as_ranked = (novelty.update, fresh) == (ranking.update, ranking.fresh)
     return ranking if is_as_ranked else replace(ranking, update=novelty.update, fresh=fresh), None
@@ -328,13 +333,22 @@ def _carries(fresh: Sequence[Entry]) -> bool:
     return any(map(tells, fresh)) or len({entry.outlet for entry in fresh}) > 1
 
 
-def _is_told_already(ranking: Ranking, inputs: PublishInputs, kinds: Kinds) -> bool:
+def _find_twins(related: Sequence[RelatedStories]) -> Mapping[int, Collection[int]]:
+    """Return by story those that are all but the same."""
+    twins: dict[int, set[int]] = defaultdict(set)
+    for pair in related:
+        if pair.likeness >= ALL_BUT_THE_SAME:
+            twins[pair.first_id].add(pair.second_id)
+            twins[pair.second_id].add(pair.first_id)
+    return twins
+
+
+def _is_told_already(ranking: Ranking, twins: Collection[int], inputs: PublishInputs, kinds: Kinds) -> bool:
     """Tell whether the channel was told an untold story: in the same words, or as one all but the same to
     which it adds nothing.
     """
     if is_retold(ranking, inputs.recent_marks, kinds):
         return True
-    twins = {pair.other(ranking.story.id) for pair in inputs.related if pair.likeness >= ALL_BUT_THE_SAME}
     return any(
         mark.story_id in twins and mark.kind is MarkKind.TOLD and not adds_to_saga(ranking, mark, kinds)
         for mark in inputs.recent_marks

@@ -2,7 +2,7 @@
 other story retells it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -85,20 +85,21 @@ def adds_to_saga(ranking: Ranking, mark: ToldMark, kinds: Kinds) -> bool:
     return any(_new_decision(e, (), mark.said, kinds) or _new_figures(e, (), mark.said) for e in entries)
 
 
-def is_retold(ranking: Ranking, marks: Iterable[ToldMark], kinds: Kinds) -> bool:
+def is_retold(ranking: Ranking, marks: Sequence[ToldMark], kinds: Kinds) -> bool:
     """Tell whether a channel was told an untold story already in other words, under another story: what its
     headline says, and decided nothing more.
     """
     headline = headline_of(ranking.lead)
     terms = _stems(headline)
-    if len(terms) < FEWEST_TERMS:
+    if len(terms) < FEWEST_TERMS or not _covers(_all_stems(tuple(mark.said for mark in marks)), terms):
         return False
     language = ranking.lead.language
     return any(
-        _covers(line, terms) and kinds.decisions(headline, language) <= kinds.decisions(mark.said, language)
+        mark.story_id != ranking.story.id
+        and any(_covers(_stems(line), terms) for line in mark.said.split("\n"))
+        and kinds.decisions(headline, language) <= kinds.decisions(mark.said, language)
+        and not _is_column(ranking.lead, mark.said)
         for mark in marks
-        if mark.story_id != ranking.story.id and not _is_column(ranking.lead, mark.said)
-        for line in mark.said.split("\n")
     )
 
 
@@ -112,14 +113,19 @@ def _is_column(lead: Entry, said: str) -> bool:
     return len(terms) >= FEWEST_TERMS and len(terms & _stems(said)) < COLUMN * len(terms)
 
 
-def _covers(line: str, terms: frozenset[str]) -> bool:
-    return len(terms & _stems(line)) >= RETELLING * len(terms)
+def _covers(told_terms: frozenset[str], terms: frozenset[str]) -> bool:
+    return len(terms & told_terms) >= RETELLING * len(terms)
 
 
 def says_no_more(headline: str, others: Sequence[str]) -> bool:
     """Tell whether one of some headlines of the same saga has every word of another one."""
     terms = _stems(headline)
     return any(terms <= _stems(other) for other in others)
+
+
+@lru_cache(maxsize=1 << 6)
+def _all_stems(texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset().union(*map(_stems, texts))
 
 
 @lru_cache(maxsize=1 << 13)

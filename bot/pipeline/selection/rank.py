@@ -99,7 +99,8 @@ def rank(
 
 def find_aside(story: Story, off_topic: Set[int]) -> frozenset[int]:
     """Return the ids of the entries of a story that neither lead nor are told from."""
-    return frozenset(off_topic) | {entry.id for entry in story.entries if not entry.leads}
+    followers = {entry.id for entry in story.entries if not entry.leads}
+    return frozenset(off_topic) | followers if followers else frozenset(off_topic)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
