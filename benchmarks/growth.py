@@ -1,14 +1,15 @@
-"""What does each thing cost once the database is large? `python -m benchmarks.growth [--sizes 10000 100000] [--keep FOLDER]`
+"""What does each thing cost once the database is large? `python -m benchmarks.growth [--sizes 10000 100000] [--rate N] [--channels N] [--keep FOLDER]`
 
 A store of each size is written straight into its tables (`growth_store`): 2,500 entries a day whatever the size, so that only its age
-grows, 1,000 feeds, 200 channels. Then what the bot does is done on it with the real jobs, commands and SQLite, and the CPU that it took is
+grows, 1,000 feeds, 200 channels, if nothing else is said. Then what the bot does is done on it with the real jobs, commands and SQLite, and the CPU that it took is
 printed in milliseconds (threads included, the best of three where it can be done again), beside how much it grew from the first size to the
-last: 1.0 is flat. Behind `/` stands the longest time in which the event loop did not turn. Stores are kept in FOLDER, and used again, if it
-is named.
+last: 1.0 is flat. Behind `/` stands the longest time in which the event loop did not turn. The last line is the memory of the process in MB,
+and the most it had. Stores are kept in FOLDER, and used again, if it is named.
 """
 
 import argparse
 import asyncio
+import resource
 import shutil
 import tempfile
 import time
@@ -21,7 +22,7 @@ from pathlib import Path
 
 from sqlalchemy import insert, select
 
-from benchmarks.growth_store import FEEDS, Language, fill, subscribe
+from benchmarks.growth_store import FEEDS, Language, Shape, fill, subscribe
 from benchmarks.report import say
 from benchmarks.stalls import watched
 from bot.app.event_loop import run_in_loop
@@ -63,7 +64,7 @@ class Costs:
         self.cpu[name], self.stall[name] = min(cpu), min(stalls)
 
 
-async def _measured(file: Path) -> Costs:
+async def _measured(file: Path, shape: Shape) -> Costs:
     store = await open_store(f"sqlite:///{file}")
     clock = StillClock(FILLED_AT)
     world = await World.on(store, clock)
@@ -71,7 +72,7 @@ async def _measured(file: Path) -> Costs:
     try:
         async with store.read() as tx:
             yesterday = await stories.newest_change_at(tx, FILLED_AT - timedelta(days=1))
-        digests, instant = await subscribe(world, yesterday)
+        digests, instant = await subscribe(world, shape.channels, yesterday)
         clock.advance(timedelta(minutes=1))
         settle_memory()
         await housekeeping(world.ctx, 0)
@@ -82,9 +83,17 @@ async def _measured(file: Path) -> Costs:
         reader, corrector = PageReader(world.ctx, world.ctx.check_robots), Corrector(world.ctx)
         await costs.measure("pages wanted after a start", reader.due)
         await costs.measure("corrections asked for", corrector.due, 3)
+        costs.cpu["memory, MB"] = _resident_megabytes()
+        costs.cpu["most memory, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     finally:
         await store.close()
     return costs
+
+
+def _resident_megabytes() -> float:
+    """Return how much memory this process has now (proc(5), statm)."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 2**20
 
 
 SETTINGS = (
@@ -176,25 +185,25 @@ async def _add_waiting(world: World) -> None:
 
 
 @asynccontextmanager
-async def _filled(size: int, keep: Path | None) -> AsyncIterator[Path]:
-    """Give a store of a size, as a copy that may be changed."""
+async def _filled(shape: Shape, keep: Path | None) -> AsyncIterator[Path]:
+    """Give a store of a shape, as a copy that may be changed."""
     with tempfile.TemporaryDirectory() as folder:
-        kept = (keep or Path(folder)) / f"growth-{size}.db"
+        kept = (keep or Path(folder)) / f"growth-{shape.size}-{shape.rate}-{shape.channels}.db"
         if not kept.exists():
             making = kept.with_suffix(".making")
             store = await open_store(f"sqlite:///{making}")
-            await fill(store, size, FILLED_AT)
+            await fill(store, shape, FILLED_AT)
             await store.close()
             making.rename(kept)
         yield Path(shutil.copy(kept, Path(folder) / "measured.db"))
 
 
-async def _all(sizes: Sequence[int], keep: Path | None) -> dict[int, Costs]:
+async def _all(shapes: Sequence[Shape], keep: Path | None) -> dict[int, Costs]:
     measured: dict[int, Costs] = {}
-    for size in sizes:
-        async with _filled(size, keep) as file:
-            measured[size] = await _measured(file)
-        say(f"{size} entries", measured[size].cpu)
+    for shape in shapes:
+        async with _filled(shape, keep) as file:
+            measured[shape.size] = await _measured(file, shape)
+        say(f"{shape.size} entries", measured[shape.size].cpu)
     return measured
 
 
@@ -218,9 +227,12 @@ def main() -> None:
     """Measure every size and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--rate", type=int, default=2_500, help="entries a day")
+    parser.add_argument("--channels", type=int, default=200)
     parser.add_argument("--keep", type=Path, help="a folder in which filled stores are kept and found again")
     given = parser.parse_args()
-    print(_table(run_in_loop(_all(given.sizes, given.keep))))
+    shapes = [Shape(size=size, rate=given.rate, channels=given.channels) for size in given.sizes]
+    print(_table(run_in_loop(_all(shapes, given.keep))))
 
 
 if __name__ == "__main__":

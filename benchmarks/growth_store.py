@@ -1,4 +1,4 @@
-"""A store of many entries, written straight into its tables: 2,500 a day, with all that hangs on them after so long a life.
+"""A store of many entries, written straight into its tables: so many a day, with all that hangs on them after so long a life.
 
 Words are made up and spread as in a language (the n-th most frequent has a share of 1/n), so that grouping finds its candidates as among
 real titles, and a text of 180 of them weighs what news does. One entry in five is on the topic `ai`; one story in seven is told by two
@@ -19,10 +19,7 @@ from bot.store import Store, Tx, entry_search, stories
 from bot.store import schema as tables
 from tests.support.world import World, settings
 
-RATE = 2_500
-"""Entries a day."""
-
-FEEDS, CHANNELS = 1_000, 200
+FEEDS = 1_000
 TOLD_DAYS, TOLD_A_DAY = 30, 5
 BATCH = 2_000
 VOCABULARY = 30_000
@@ -62,6 +59,15 @@ class Language:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """How many entries a store has, how many come a day, and how many channels are told of them."""
+
+    size: int
+    rate: int = 2_500
+    channels: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
     """One entry to be written, with the story it belongs to."""
 
@@ -72,34 +78,34 @@ class Written:
     on_topic: bool
 
 
-async def fill(store: Store, size: int, now: datetime) -> None:
-    """Fill an empty, migrated store with so many entries, the newest a minute old."""
-    language = Language(size)
-    draw = random.Random(size)
+async def fill(store: Store, shape: Shape, now: datetime) -> None:
+    """Fill an empty, migrated store, whose newest entry is a minute old."""
+    language = Language(shape.size)
+    draw = random.Random(shape.size)
     async with store.write() as tx:
-        await _add(tx, tables.servers, [_server(n) for n in range(1, CHANNELS + 1)])
-        await _add(tx, tables.channels, [_channel(n) for n in range(1, CHANNELS + 1)])
+        await _add(tx, tables.servers, [_server(n) for n in range(1, shape.channels + 1)])
+        await _add(tx, tables.channels, [_channel(n) for n in range(1, shape.channels + 1)])
         await _add(tx, tables.feeds, [_feed(n, now) for n in range(1, FEEDS + 1)])
     change_no = 0
-    for batch in _batches(_entries(size, now, language, draw)):
+    for batch in _batches(_entries(shape, now, language, draw)):
         async with store.write() as tx:
             await _add_stories(tx, batch)
             await _add_entries(tx, batch, language, draw)
         change_no = batch[-1].story_id
     async with store.write() as tx:
         await stories.take_changes(tx, change_no)
-    await _add_history(store, now, min(TOLD_DAYS, size // RATE + 1), change_no)
+    await _add_history(store, now, shape, change_no)
 
 
-def _entries(size: int, now: datetime, language: Language, draw: random.Random) -> Iterator[Written]:
+def _entries(shape: Shape, now: datetime, language: Language, draw: random.Random) -> Iterator[Written]:
     """Give entries in order of time, those of one story beside each other."""
-    step = timedelta(days=1) / RATE
-    at, number, story = now - size * step, 0, 0
-    while number < size:
+    step = timedelta(days=1) / shape.rate
+    at, number, story = now - shape.size * step, 0, 0
+    while number < shape.size:
         story += 1
         title, on_topic = language.title(), draw.random() < 0.2
         telling = 1 if draw.random() < 6 / 7 else draw.randint(2, 4)
-        for place in range(min(telling, size - number)):
+        for place in range(min(telling, shape.size - number)):
             number += 1
             yield Written(
                 id=number,
@@ -177,15 +183,16 @@ def _feed(n: int, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def _add_history(store: Store, now: datetime, days: int, newest_story: int) -> None:
+async def _add_history(store: Store, now: datetime, shape: Shape, newest_story: int) -> None:
     """Write what channels were told: a digest a day each, of five stories of that day."""
+    days = min(TOLD_DAYS, shape.size // shape.rate + 1)
     for day in range(days, 0, -1):
         slot_at = now - timedelta(days=day)
-        newest = max(TOLD_A_DAY, newest_story - round((day - 1) * RATE * newest_story / max(days * RATE, 1)))
+        newest = max(TOLD_A_DAY, newest_story - round((day - 1) * newest_story / days))
         told = [max(1, newest - 7 * place) for place in range(TOLD_A_DAY)]
-        first = (days - day) * CHANNELS
+        first = (days - day) * shape.channels
         async with store.write() as tx:
-            for n in range(1, CHANNELS + 1):
+            for n in range(1, shape.channels + 1):
                 await _add_digest(tx, first + n, n, slot_at, told)
 
 
@@ -207,12 +214,12 @@ async def _add(tx: Tx, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     await tx.execute(insert(table), list(rows))
 
 
-async def subscribe(world: World, after: int) -> tuple[list[int], list[int]]:
-    """Let each channel want a digest at nine and news at once; returns both sorts of subscriptions. `after` is the change that the digests have read up to."""
+async def subscribe(world: World, channels: int, after: int) -> tuple[list[int], list[int]]:
+    """Let each of so many channels want a digest at nine and news at once; returns both sorts of subscriptions. `after` is the change that the digests have read up to."""
     digests, instant = [], []
     async with world.store.read() as tx:
         top = await stories.newest_change(tx)
-    for n in range(1, CHANNELS + 1):
+    for n in range(1, channels + 1):
         channel = await world.channel(f"chat {n}")
         digests.append(await world.wants(channel, "9:00", read_up_to=after, instant_up_to=top))
         instant.append(await world.wants(channel, "now", read_up_to=top, instant_up_to=top))

@@ -38,13 +38,13 @@ from bot.store import entry_search
 from bot.store.content import UNSEEN
 from bot.store.database import Tx
 from bot.store.feed_visibility import READER, counts_in, with_readers
-from bot.store.rows import among, each, insert, pick
+from bot.store.rows import among, each, insert
 from bot.store.schema import Moment, channels, entries, entry_versions, feeds, subscriptions, verdicts
 from bot.threads import in_thread
 
-OWN_COLUMNS = tuple(
-    f.name for f in fields(Entry) if f.name not in {"outlet", "kind", "weight", "leads", "for_models"}
-)
+FEED_COLUMNS = ("outlet", "kind", "weight")
+
+OWN_COLUMNS = tuple(f.name for f in fields(Entry) if f.name not in {*FEED_COLUMNS, "leads", "for_models"})
 
 BATCH_ROWS = 200
 """Keys looked up by one query for several feeds: the database tries each of them with each of the feeds."""
@@ -53,14 +53,19 @@ PAGE = 100
 """Entries written or read by one statement: between two of them the event loop turns."""
 
 
-def with_feed() -> Select[Any]:
-    """Return the query that gives whole entries, with outlet, kind and weight of their feeds."""
-    return select(entries, feeds.c.outlet, feeds.c.kind, feeds.c.weight, feeds.c.server_id).join(feeds)
+def with_feed(opening: int | None = None) -> Select[Any]:
+    """Return the query that gives entries, with so many characters of their texts, or all, and with outlet,
+    kind and weight of their feeds.
+    """
+    own = {name: entries.c[name] for name in OWN_COLUMNS}
+    text = entries.c.text if opening is None else func.substr(entries.c.text, 1, opening)
+    columns = own | {"text": text.label("text")}
+    return select(*columns.values(), *(feeds.c[name] for name in FEED_COLUMNS)).join(feeds)
 
 
 def entry_of(row: Row[Any]) -> Entry:
-    """Return the entry in a row of `with_feed`."""
-    values = dict(pick(row, (*OWN_COLUMNS, "outlet", "kind", "weight")))
+    """Return the entry in a row of `with_feed`, whatever stands behind it there."""
+    values: dict[str, Any] = dict(zip((*OWN_COLUMNS, *FEED_COLUMNS), row, strict=False))
     values["text_kind"], values["wall"] = TextKind(values["text_kind"]), Wall(values["wall"])
     return Entry(**values)
 

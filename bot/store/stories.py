@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Row,
-    Select,
     and_,
     bindparam,
     delete,
@@ -24,7 +23,7 @@ from bot.store import sagas
 from bot.store.database import Tx
 from bot.store.entries import entry_of, with_feed
 from bot.store.rows import among, each, insert
-from bot.store.schema import counters, entries, feeds, frequencies, placements, stories, told_marks, verdicts
+from bot.store.schema import counters, entries, frequencies, placements, stories, told_marks, verdicts
 
 AT_A_TIME = 100
 """Stories whose entries are taken from the database in one go; between them others have their turn."""
@@ -279,7 +278,7 @@ async def _with_entries(
 ) -> list[Story]:
     rows = list(await tx.execute(select(stories).where(condition).order_by(stories.c.id)))
     members: dict[int, list[Entry]] = defaultdict(list)
-    query = with_feed() if opening is None else _cut(opening)
+    query = with_feed(opening)
     if feed_ids is not None:
         query = query.where(among(tx, entries.c.feed_id, feed_ids))
     query = query.order_by(entries.c.published, entries.c.id)
@@ -288,13 +287,6 @@ async def _with_entries(
         for row in await tx.execute(query.where(each(tx, entries.c.story_id, story_ids))):
             members[row.story_id].append(entry_of(row))
     return [_story(row, tuple(members[row.id])) for row in rows if members[row.id]]
-
-
-def _cut(opening: int) -> Select[Any]:
-    """Return the query that gives entries with the beginning of their texts."""
-    rest = [column for column in entries.c if column is not entries.c.text]
-    text = func.substr(entries.c.text, 1, opening).label("text")
-    return select(*rest, text, feeds.c.outlet, feeds.c.kind, feeds.c.weight, feeds.c.server_id).join(feeds)
 
 
 def _story(row: Row[Any], story_entries: tuple[Entry, ...]) -> Story:
