@@ -60,6 +60,9 @@ BROAD_OUTLETS = 4
 """Outlets that make the first story of a digest worth a sentence more."""
 
 
+MANY_OUTLETS = 10
+"""Outlets with news in one language from which several would tell what is worth it."""
+
 UNCAPPED = 1_000_000
 
 FILTERED = frozenset({ReasonCode.EXCLUDED, ReasonCode.NOT_ASKED_FOR, ReasonCode.NEVER_LEADS})
@@ -190,7 +193,8 @@ def plan_digest(inputs: PublishInputs, rules: PlanRules) -> DigestPlan:
     passing = [r for r in readable if meets(r, subscription.bar)]
     unimportant = [r for r in readable if not meets(r, subscription.bar)]
     folded = fold_sagas(passing, inputs.related, rules.rules)
-    stories, rest = diversify(folded.leading, subscription.size, rules.rules, subscription.topic)
+    widely_read = _find_widely_read(inputs, rules.rules)
+    stories, rest = diversify(folded.leading, subscription.size, rules.rules, subscription.topic, widely_read)
     tail = tuple(sort_by_score([*rest, *(below for r in rest for below in r.saga), *folded.behind]))
     reasons = (
         *candidates.reasons,
@@ -207,6 +211,19 @@ def plan_digest(inputs: PublishInputs, rules: PlanRules) -> DigestPlan:
         foreign=tuple(sort_by_score([r for r in foreign if meets(r, subscription.bar)])),
         pointers=tuple(pair for pair in candidates.pointers if meets(pair[0], subscription.bar)),
     )
+
+
+def _find_widely_read(inputs: PublishInputs, rules: Rules) -> frozenset[str]:
+    """Return the languages in which many outlets brought news, of a subscription to a whole subject."""
+    subscription = inputs.subscription
+    topic = rules.topics.get(subscription.topic)
+    if topic is None or topic.within or subscription.own_topic or filter_of(subscription).terms:
+        return frozenset()
+    outlets: dict[str, set[str]] = defaultdict(set)
+    for story in inputs.stories:
+        for entry in story.entries:
+            outlets[entry.language].add(entry.outlet)
+    return frozenset(language for language, names in outlets.items() if len(names) >= MANY_OUTLETS)
 
 
 def plan_instant(inputs: PublishInputs, rules: PlanRules, wakes: Bar | None = None) -> InstantPlan:

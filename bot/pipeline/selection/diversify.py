@@ -5,16 +5,17 @@ another of the same company (unless both are large), or be the third that one ou
 third of a narrower topic, or the fourth of a company. The last place may go to a story that whoever it is
 about tells, when the digest has nothing first-hand. Nothing is ever added to fill a place: opinion,
 guides, reviews and other pages that are no news, and mere headlines of small stories, are listed behind, and
-never told.
+never told. So are, in a language in which many outlets are read, stories that hardly any of them tells and no
+editor is likely to.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 from bot.model import FIRST_PARTY_KINDS, Ranking
 from bot.pipeline.relevance.judge import Rules, company_of, narrower_topic
-from bot.pipeline.selection.rank import LARGE, is_bare, sort_by_score, tells
+from bot.pipeline.selection.rank import LARGE, is_bare, is_slight, sort_by_score, tells
 
 AS_STRONG = 1 / 3
 FIRST_HAND_SHARE = 1 / 2
@@ -40,13 +41,17 @@ class _Candidate:
 
 
 def diversify(
-    candidates: Sequence[Ranking], size: int, rules: Rules, topic: str
+    candidates: Sequence[Ranking], size: int, rules: Rules, topic: str, widely_read: Set[str] = frozenset()
 ) -> tuple[tuple[Ranking, ...], tuple[Ranking, ...]]:
     """Return the stories to tell, at most `size`, and the others, best first. `topic` is what the digest is
-    about.
+    about; in the languages that are `widely_read` other outlets would tell what is worth it, too.
     """
     best = sort_by_score(candidates)
-    best_news = [r for r in best if r.is_news and not is_bare(r)][: size * LOOKED_AT]
+    best_news = [
+        r
+        for r in best
+        if r.is_news and not is_bare(r) and not (r.lead.language in widely_read and is_slight(r))
+    ][: size * LOOKED_AT]
     weighed_candidates = [
         _Candidate(r, company_of(r.lead.title, rules), narrower_topic(r.lead.title, rules, topic))
         for r in best_news

@@ -23,6 +23,7 @@ from typing import Any, Protocol
 from bot.model import FIRST_PARTY_KINDS, Entry, Factor, FactorCode, Ranking, Story, TextKind, Wall
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.relevance.kinds import TYPICAL, Kinds, NewsKind
+from bot.pipeline.selection.subject import begin_with_subject
 from bot.pipeline.summarizing.extract import offers_sentence
 from bot.pipeline.summarizing.headlines import headline_of, is_name, summarize_titles
 from bot.pipeline.summarizing.voice import speaks_for_itself
@@ -57,6 +58,11 @@ COMMUNITY, OVERVIEW = "community", "aggregator"
 SECOND_HAND_KINDS = frozenset({"newsletter", COMMUNITY, OVERVIEW})
 LARGE = 4
 """Outlets from which a story is large: it stands in a digest wherever it belongs."""
+
+FEW, SLIGHT = 2, 0.9
+"""Outlets of a story that hardly anybody tells, and the share of an ordinary story's worth below which it is
+slight: chosen by eye on eleven days that an editor marked.
+"""
 
 SOME_WORDS = 12
 """An entry with fewer words than these has nothing to tell beyond its title."""
@@ -239,20 +245,25 @@ def _worth(entries: Sequence[Entry], kinds: Kinds) -> float:
 
 def leading(entries: Sequence[Entry], languages: Sequence[str], kinds: Kinds) -> Entry:
     """Return the entry that leads: in a language of the channel, news before other pages, in the first
-    language, a sentence before a mere name, first-party or reporting before commentary, as worthy as most,
-    whole text before teaser, no paywall before one, early before late.
+    language, a sentence before a mere name, what most outlets tell of before what one makes of it,
+    first-party or reporting before commentary, as worthy as most, whole text before teaser, no paywall before
+    one, early before late.
     """
     best = max(map(kinds.worth_of, entries))
-    return min(entries, key=lambda entry: _lead_order(entry, languages, kinds, best))
+    on_subject = begin_with_subject(entries)
+    return min(entries, key=lambda entry: _lead_order(entry, languages, kinds, best, on_subject))
 
 
-def _lead_order(entry: Entry, languages: Sequence[str], kinds: Kinds, best: float) -> tuple[Any, ...]:
+def _lead_order(
+    entry: Entry, languages: Sequence[str], kinds: Kinds, best: float, on_subject: Set[int]
+) -> tuple[Any, ...]:
     return (
         entry.language not in languages,
         not kinds.is_news(entry),
         languages.index(entry.language) if entry.language in languages else len(languages),
         not speaks_for_itself(entry.title, entry.language),
         is_name(headline_of(entry), entry.language),
+        entry.id not in on_subject,
         entry.kind in SECOND_HAND_KINDS,
         kinds.worth_of(entry) < AS_WORTHY * best,
         entry.text_kind is TextKind.TEASER or size(entry.text) < FULL,
@@ -277,6 +288,14 @@ def is_bare(ranking: Ranking) -> bool:
     factors = {factor.code: factor.factor for factor in ranking.factors}
     tells_first_hand = FactorCode.FIRST_HAND in factors and factors.get(FactorCode.KIND, 1.0) > 1
     return factors.get(FactorCode.BARE, 1.0) <= BARE and ranking.outlets < LARGE and not tells_first_hand
+
+
+def is_slight(ranking: Ranking) -> bool:
+    """Tell whether hardly anybody tells a story: one or two outlets, no overview that editors keep, and it is
+    less likely than an ordinary one that an editor would.
+    """
+    is_picked = any(factor.code is FactorCode.PICKED for factor in ranking.factors)
+    return ranking.outlets <= FEW and not is_picked and ranking.worth < SLIGHT * TYPICAL
 
 
 def tells(entry: Entry) -> bool:

@@ -2,8 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from bot.errors import Refused
 from bot.jobs.publishing.publish import publish
@@ -403,3 +406,33 @@ async def test_a_digest_that_was_refused_after_the_next_one_takes_nothing_back(w
     world.platform.script = [Refused("The message is too long.")]
     await world.settle("deliver")
     assert (await world.subscription(number)).read_up_to == before.read_up_to
+
+
+BAKERY = News(
+    "bakery",
+    "A bakery in Fenwick lets an AI model name its breads",
+    "The bakery says that customers like the names that the language model finds for its breads. "
+    "It has run since Monday, and nobody has complained so far.",
+    hours=-1.0,
+)
+
+
+@pytest.mark.parametrize(
+    ("outlets", "wishes", "told"),
+    [
+        (10, {}, []),
+        (10, {"topic": "all"}, [BAKERY.title]),
+        (10, {"filter": "-rain"}, [BAKERY.title]),
+        (9, {}, [BAKERY.title]),
+    ],
+    ids=["all of a subject", "every subject", "by wish", "few outlets"],
+)
+async def test_where_many_outlets_are_read_a_slight_story_is_listed_and_not_told(
+    world: World, outlets: int, wishes: dict[str, Any], told: list[str]
+) -> None:
+    for number in range(outlets - 1):
+        await world.feed(f"feed {number}", replace(corvid(), guid=f"corvid {number}"))
+    channel, _ = await digest_at_ten(world, BAKERY, **wishes)
+    world.clock.advance(61)
+    await world.settle()
+    assert [title for title in world.platform.headlines(channel) if title == BAKERY.title] == told

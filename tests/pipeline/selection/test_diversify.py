@@ -1,9 +1,10 @@
 """A digest is a mixture, and never filled up."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from dataclasses import replace
 from typing import Any
 
-from bot.model import Ranking
+from bot.model import Factor, FactorCode, Ranking
 from bot.pipeline.relevance.judge import company_of, compile_rules, narrower_topic
 from bot.pipeline.selection.diversify import diversify
 from tests.pipeline.conftest import entry, ranked, story
@@ -20,8 +21,8 @@ def told_by(number: int, title: str, score: float, outlets: int = 1, **values: A
     return ranked(lead, story=story(lead, number=number), score=score, outlets=outlets)
 
 
-def order(candidates: Sequence[Ranking], size: int = 5) -> list[int]:
-    told, listed = diversify(candidates, size, RULES, "ai")
+def order(candidates: Sequence[Ranking], size: int = 5, widely_read: Set[str] = frozenset()) -> list[int]:
+    told, listed = diversify(candidates, size, RULES, "ai", widely_read)
     assert len(told) + len(listed) == len(candidates)
     return [r.story.id for r in told]
 
@@ -79,3 +80,13 @@ def test_a_text_lowers_or_lifts_a_score_and_is_no_order_of_its_own() -> None:
     bare = ranked(entry(1), story=story(entry(1), number=1), score=9.0)
     assert order([bare, told_by(2, "Rain", 1)], size=1) == [1]
     assert order([]) == []
+
+
+def test_where_many_outlets_are_read_what_hardly_any_tells_and_no_editor_would_is_listed() -> None:
+    large, slight = told_by(1, "Halden hires", 3, outlets=3), replace(told_by(2, "Rain", 2.9), worth=0.2)
+    ordinary = replace(told_by(3, "Orsino moves", 1), worth=0.5)
+    picked = replace(slight, story=replace(slight.story, id=4), factors=(Factor(FactorCode.PICKED, 1.7),))
+    assert order([large, slight, ordinary, picked], widely_read={"en"}) == [1, 4, 3]
+    assert order([large, slight, ordinary, picked], widely_read={"it"}) == [1, 2, 4, 3]
+    assert order([large, slight, ordinary, picked]) == [1, 2, 4, 3]
+    assert order([slight], widely_read={"en"}) == [], "a quiet day says less"
