@@ -13,6 +13,7 @@ from bot.i18n import Texts
 from bot.model import Health
 from bot.pipeline.limits.crawl_delays import CrawlDelays
 from bot.pipeline.limits.requests import Limits, Rations
+from bot.pipeline.planning.candidates import CandidateMemory
 from bot.pipeline.relevance.judge import Rules, with_names
 from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.relevance.name_discovery import section_of
@@ -129,6 +130,9 @@ class Context:
 
     rankings: RankMemory = field(default_factory=RankMemory)
     """What was measured of stories, for all channels that are told of them."""
+
+    candidates: CandidateMemory = field(default_factory=CandidateMemory)
+    """How the stories of a view were judged, for all channels that see them."""
 
     loaded_news: LoadedNews = field(default_factory=LoadedNews)
     """What was loaded of stories, for all channels that see them."""

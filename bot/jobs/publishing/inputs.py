@@ -30,6 +30,7 @@ def rules_of(ctx: Context) -> PlanRules:
         horizon=ctx.policy.horizon,
         translates=ctx.summarizer.translates,
         rank=ctx.rankings.rank,
+        judge=ctx.candidates.judge,
     )
 
 

@@ -31,7 +31,7 @@ from bot.model import (
 )
 from bot.pipeline.composing.compose import Counts, Nearest
 from bot.pipeline.filters.grammar import filter_of
-from bot.pipeline.filters.matching import filter_story
+from bot.pipeline.planning.candidates import Criteria, Judge, judge_stories
 from bot.pipeline.planning.due import Due
 from bot.pipeline.planning.sagas import fold_sagas
 from bot.pipeline.relevance.judge import Rules
@@ -39,12 +39,11 @@ from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.selection import breaking
 from bot.pipeline.selection.breaking import Caps
 from bot.pipeline.selection.diversify import diversify
-from bot.pipeline.selection.feed_rules import can_be_led, find_over_cap, set_aside, why_nothing_leads
+from bot.pipeline.selection.feed_rules import find_over_cap
 from bot.pipeline.selection.importance import meets
 from bot.pipeline.selection.novelty import adds_to_saga, assess_novelty, is_retold
 from bot.pipeline.selection.rank import (
     Rank,
-    is_about,
     is_readable,
     language_of_news,
     rank,
@@ -84,6 +83,8 @@ class PlanRules:
     translates: bool
     rank: Rank = rank
     """Ranks a story, as `rank` does."""
+    judge: Judge = judge_stories
+    """Judges the stories of a view, as `judge_stories` does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,34 +288,30 @@ def _find_candidates(inputs: PublishInputs, rules: PlanRules) -> _Candidates:
 
 
 def _rank_news(inputs: PublishInputs, rules: PlanRules) -> tuple[list[Ranking], list[tuple[int, Reason]]]:
-    """Rank changed stories by those of their entries that pass the filter, and leave out with a reason what
-    none passes of, what is old, and what was told and brings nothing new.
-
-    Stories most of whose weight is off the topic are none of the view's, and need no reason.
+    """Return the rankings of the stories that bring something new to a channel, and the reasons of the
+    others: what the view leaves out, and what was told and brings nothing new.
     """
     told = without_pointers(inputs.marks)
-    filter_ = filter_of(inputs.subscription)
-    over_cap = _find_over_cap(inputs)
     twins = _find_twins(inputs.related)
+    criteria = Criteria(
+        filter_=filter_of(inputs.subscription),
+        languages=inputs.channel.languages_read,
+        now=inputs.now.replace(second=0, microsecond=0),
+        horizon=rules.horizon + inputs.paused_for,
+        kinds=rules.kinds,
+    )
     rankings: list[Ranking] = []
     reasons: list[tuple[int, Reason]] = []
-    for story in inputs.stories:
-        if not is_about(story, inputs.off_topic):
-            continue
-        passing, decision = filter_story(story, filter_, rules.kinds, inputs.off_topic)
-        if passing is None:
-            if not decision.is_off_topic:
-                reasons.append((story.id, decision.reason))
-            continue
-        passing = set_aside(passing, over_cap)
-        if not can_be_led(passing, inputs.off_topic):
-            cause = why_nothing_leads(passing, over_cap) if decision.leads else decision.reason
-            reasons.append((story.id, cause))
-            continue
-        ranking, reason = _assess(passing, told.get(story.id), twins.get(story.id, ()), inputs, rules)
-        if reason:
-            reasons.append((story.id, reason))
-        else:
+    for candidate in rules.judge(
+        inputs.stories, inputs.off_topic, _find_over_cap(inputs), criteria, rules.rank
+    ):
+        ranking, reason = candidate.ranking, candidate.reason
+        if ranking is not None:
+            story_id = candidate.story_id
+            ranking, reason = _assess(ranking, told.get(story_id), twins.get(story_id, ()), inputs, rules)
+        if reason is not None:
+            reasons.append((candidate.story_id, reason))
+        elif ranking is not None:
             rankings.append(ranking)
     return rankings, reasons
 
@@ -326,23 +323,23 @@ def _find_over_cap(inputs: PublishInputs) -> Mapping[int, int]:
 
 
 def _assess(
-    story: Story, mark: ToldMark | None, twins: Collection[int], inputs: PublishInputs, rules: PlanRules
+    ranking: Ranking,
+    mark: ToldMark | None,
+    twins: Collection[int],
+    inputs: PublishInputs,
+    rules: PlanRules,
 ) -> tuple[Ranking, Reason | None]:
-    """Return the ranking of a story with what it brings, and the reason why it brings nothing, None where it
-    does; `twins` are all but the same.
+    """Return a ranking with what its story brings, and the reason why it brings nothing, None where it does;
+    `twins` are all but the same.
     """
-    ranking = rules.rank(story, inputs.now, inputs.channel.languages_read, rules.kinds, inputs.off_topic)
-    horizon = rules.horizon + inputs.paused_for
-    if inputs.now - max(entry.published for entry in story.entries) > horizon:
-        return ranking, Reason(ReasonCode.OLD, {"hours": horizon // timedelta(hours=1)})
+    if mark is None:
+        is_told = _is_told_already(ranking, twins, inputs, rules.kinds)
+        return ranking, Reason(ReasonCode.RETOLD) if is_told else None
     novelty = assess_novelty(ranking, mark, rules.kinds, inputs.now)
     fresh = tuple(entry for entry in novelty.fresh if entry.id not in ranking.aside)
     if novelty.skip or (novelty.update and not _carries(fresh)):
         return ranking, novelty.skip or Reason(ReasonCode.NOTHING_NEW)
-    if mark is None and _is_told_already(ranking, twins, inputs, rules.kinds):
-        return ranking, Reason(ReasonCode.RETOLD)
-    is_as_ranked = (novelty.update, fresh) == (ranking.update, ranking.fresh)
-    return ranking if is_as_ranked else replace(ranking, update=novelty.update, fresh=fresh), None
+    return replace(ranking, update=novelty.update, fresh=fresh), None
 
 
 def _carries(fresh: Sequence[Entry]) -> bool:

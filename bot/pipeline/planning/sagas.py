@@ -97,6 +97,8 @@ def _find_fairs(rankings: Sequence[Ranking], rules: Rules) -> Set[str]:
 def _choose_leader(saga: Sequence[Ranking]) -> Ranking:
     """Return the story of a saga that leads: the best, or the latest event of those nearly as strong."""
     best = saga[0]
+    if len(saga) == 1:
+        return best
     later_events = [
         r
         for r in saga

@@ -1,5 +1,4 @@
-"""Rankings that many channels share: what is measured of a story is kept, and counted anew by its age once a
-minute.
+"""Rankings that many channels share: what is measured of a story is kept, and only its age is counted anew.
 
 Two thousand channels have their digest at one minute, most of them of the same stories from the same feeds.
 What was measured is used again only where every entry is equal to the one it was measured of, in all that an
@@ -14,16 +13,15 @@ from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.selection.rank import Merits, assess_merits, find_aside, rank_by_merits
 from bot.recent import Recent
 
-MOST = 3_000
+MOST = 10_000
 """Stories that are kept, each as one set of channels sees it: a day of a large instance in a few views."""
 
 
 class RankMemory:
-    """Ranks stories as `rank` does at the beginning of each minute, and measures each of them once."""
+    """Ranks stories as `rank` does, and measures each of them once."""
 
     def __init__(self, most: int = MOST) -> None:
         self._merits: Recent[tuple[tuple[Entry, ...], Kinds], Merits] = Recent(most)
-        self._rankings: Recent[tuple[Story, Set[int], Kinds], Ranking] = Recent(most)
 
     def rank(
         self,
@@ -34,16 +32,6 @@ class RankMemory:
         off_topic: Set[int] = frozenset(),
     ) -> Ranking:
         """Return a story of a view with its score, factors and leading entry."""
-        minute = now.replace(second=0, microsecond=0)
-        return self._rankings.get(
-            (story.id, tuple(languages), minute),
-            (story, off_topic, kinds),
-            lambda: self._measure(story, minute, languages, kinds, off_topic),
-        )
-
-    def _measure(
-        self, story: Story, now: datetime, languages: Sequence[str], kinds: Kinds, off_topic: Set[int]
-    ) -> Ranking:
         ids = tuple(entry.id for entry in story.entries)
         characters = sum(len(entry.text) for entry in story.entries)
         aside = find_aside(story, off_topic)
