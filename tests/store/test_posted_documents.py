@@ -15,6 +15,7 @@ from bot.model import (
     Listing,
     Picture,
     Quote,
+    ShownTime,
     StoryBlock,
     Table,
     Text,
@@ -46,10 +47,11 @@ FORMER = {
             "more": {"is": "Button", "label": "1 source", "data": "st:i7", "url": ""},
         },
         {"is": "StoryBlock", "headline": "Garden", "link": "", "sentences": [], "meta": "", "number": None, "label": "", "more": None},
+        {"is": "Text", "text": "Next at 08:00.", "quiet": True, "moment": {"is": "Moment", "shown": "08:00", "unix_seconds": 1772434800}},
         {"is": "Actions", "buttons": [{"is": "Button", "label": "Latest", "data": "la", "url": ""}]},
     ],
 }  # fmt: skip
-"""What was kept before buttons held calls and blocks the ids of their stories."""
+"""What was kept before buttons held calls and blocks the ids of their stories, with a time by its former name."""
 
 
 async def test_a_document_of_an_earlier_version_is_read(world: World, store: Store) -> None:
@@ -65,6 +67,9 @@ async def test_a_document_of_an_earlier_version_is_read(world: World, store: Sto
     assert again == found
     (actions,) = [b for b in found.document.blocks if isinstance(b, Actions)]
     assert actions.buttons == (Button("Latest", "la"),)
+    assert [b.moment for b in found.document.blocks if isinstance(b, Text)] == [
+        ShownTime("08:00", 1772434800)
+    ]
 
 
 async def test_a_document_comes_back_as_it_was_with_its_parts_and_sources(world: World, store: Store) -> None:
