@@ -12,14 +12,15 @@ class OperationKind(StrEnum):
 
     SEND = "send"
     EDIT = "edit"
+    DELETE = "delete"
 
 
 class Purpose(StrEnum):
     """What an operation is for: news (a digest, a story at once, a night's or a held-up time's news, a look
     back), words to operators or to those who read a page whose list is lost, or putting right.
 
-    What is put right is edited, or answered: by a correction, by a retraction, or by what stands instead of
-    an edit that was refused.
+    What is put right is edited (a rewording says the same in other words), or answered: by a correction, by a
+    retraction, or by what stands instead of an edit that was refused.
     """
 
     DIGEST = "digest"
@@ -30,6 +31,7 @@ class Purpose(StrEnum):
     NOTICE = "notice"
     LOST_LIST = "lost list"
     EDIT = "edit"
+    REWORDING = "rewording"
     CORRECTION = "correction"
     RETRACTION = "retraction"
     INSTEAD = "instead"

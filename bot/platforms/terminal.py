@@ -114,8 +114,8 @@ class Terminal:
         return 0.0
 
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:  # noqa: ARG002  nothing here is answered to
-        """Print the operation's lines. Raises `Refused` for an edit."""
-        if operation.kind is OperationKind.EDIT:
+        """Print the operation's lines. Raises `Refused` for what changes an earlier one."""
+        if operation.kind is not OperationKind.SEND:
             raise Refused("What was printed stays as it is.")
         self._print(operation.payload["lines"])
         return str(operation.id)

@@ -341,6 +341,17 @@ async def supersede(tx: Tx, operation_ids: Sequence[int], cause: str) -> None:
     await tx.execute(update(operations).where(is_queued).values(values))
 
 
+async def withdraw_removals(tx: Tx, document_id: int) -> None:
+    """Withdraw the queued removals of a document's messages, which stay then as they are."""
+    removals = and_(
+        operations.c.document_id == document_id,
+        operations.c.kind == OperationKind.DELETE,
+        operations.c.state == OperationState.QUEUED,
+    )
+    values = {"state": OperationState.SUPERSEDED, "cause": "the edit before it did not succeed"}
+    await tx.execute(update(operations).where(removals).values(values))
+
+
 async def refuse_paused(tx: Tx, before: datetime, cause: str) -> list[int]:
     """Refuse what waits for channels that are paused since before a moment; returns the operations."""
     paused_channels = select(channels.c.id).where(

@@ -289,9 +289,9 @@ async def move_channel(tx: Tx, channel_id: int, address: str) -> None:
 async def _supersede_left_behind(tx: Tx, channel_id: int) -> None:
     own = operations.c.channel_id == channel_id
     await tx.execute(update(operations).where(own).values(post=""))
-    edits = and_(own, operations.c.kind == OperationKind.EDIT, operations.c.state == OperationState.QUEUED)
+    changes = and_(own, operations.c.kind != OperationKind.SEND, operations.c.state == OperationState.QUEUED)
     cause = "the chat has moved, and its posts stayed behind"
-    await tx.execute(update(operations).where(edits).values(state=OperationState.REFUSED, cause=cause))
+    await tx.execute(update(operations).where(changes).values(state=OperationState.REFUSED, cause=cause))
 
 
 async def publish_turn(tx: Tx, channel_id: int) -> int:

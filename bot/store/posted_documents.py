@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from bot import model
 from bot.model import (
@@ -25,7 +25,7 @@ from bot.model import (
 )
 from bot.store.database import Tx
 from bot.store.entries import entry_of, with_feed
-from bot.store.outbox import operation_of
+from bot.store.outbox import OPEN, operation_of
 from bot.store.rows import insert
 from bot.store.schema import (
     channels,
@@ -59,6 +59,9 @@ BLOCKS: Mapping[str, type[Any]] = {
 } | {"Moment": model.ShownTime}
 """What a document is made of, by name, also by those of documents that were kept before."""
 
+NOTICES = (Purpose.CORRECTION, Purpose.INSTEAD)
+"""What answers a post to correct it: one is enough."""
+
 FORMER_BUTTON = re.compile(r"st:i(\d{1,18})(?::|$)")
 
 
@@ -76,13 +79,15 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class PostedDocument:
     """A document that was posted: its sources, the length of each story by id, and the operations that
-    carried it, in order.
+    carried it, in order, without those whose messages were removed; and whether a notice answers it that
+    corrects it.
     """
 
     document: Document
     lengths: Mapping[int, Length]
     sources: tuple[Source, ...]
     parts: tuple[Operation, ...]
+    has_notice: bool = False
 
 
 async def keep(
@@ -181,21 +186,36 @@ async def count_edited(tx: Tx, since: datetime) -> tuple[int, datetime | None]:
 
 
 async def refused_edits(tx: Tx, since: datetime, deleted: str, limit: int) -> list[int]:
-    """Return edits since a moment that a platform refused and nothing was posted instead of, but not where
-    the cause begins like `deleted`.
+    """Return edits since a moment that a platform refused, of posts that no notice corrects yet: those that
+    put right what does not hold, and not where the cause begins like `deleted`.
     """
-    replies = operations.alias()
-    reply_posts = select(replies.c.id).where(
-        replies.c.purpose == Purpose.INSTEAD, replies.c.subject_id == operations.c.id
+    notices = operations.alias()
+    corrected = select(notices.c.id).where(
+        notices.c.reply_to == operations.c.document_id, notices.c.purpose.in_(NOTICES)
     )
     query = select(operations.c.id).where(
-        operations.c.kind == OperationKind.EDIT,
-        operations.c.state == OperationState.REFUSED,
-        operations.c.created_at >= since,
-        ~reply_posts.exists(),
-        ~operations.c.cause.startswith(deleted),
+        _is_refused_edit(deleted), operations.c.created_at >= since, ~corrected.exists()
     )
     return list((await tx.execute(query.order_by(operations.c.id).limit(limit))).scalars())
+
+
+async def entries_of_refused_edits(tx: Tx, operation_id: int, deleted: str) -> set[int]:
+    """Return the entries whose changes the refused edits answer of the post that an operation is the first
+    part of.
+    """
+    query = select(operations.c.subject_id).where(
+        _is_refused_edit(deleted), operations.c.document_id == operation_id
+    )
+    return set((await tx.execute(query)).scalars())
+
+
+def _is_refused_edit(deleted: str) -> ColumnElement[bool]:
+    return and_(
+        operations.c.kind == OperationKind.EDIT,
+        operations.c.purpose == Purpose.EDIT,
+        operations.c.state == OperationState.REFUSED,
+        ~operations.c.cause.startswith(deleted),
+    )
 
 
 async def get(tx: Tx, operation_id: int) -> PostedDocument | None:
@@ -204,8 +224,15 @@ async def get(tx: Tx, operation_id: int) -> PostedDocument | None:
     if row is None:
         return None
     lengths = {int(story): Length(length) for story, length in row.lengths.items()}
+    notices = select(operations.c.id).where(
+        operations.c.reply_to == operation_id, operations.c.purpose.in_(NOTICES)
+    )
     return PostedDocument(
-        _document(row.document), lengths, await _sources(tx, operation_id), await _parts(tx, operation_id)
+        _document(row.document),
+        lengths,
+        await _sources(tx, operation_id),
+        await _parts(tx, operation_id),
+        has_notice=(await tx.execute(notices.limit(1))).first() is not None,
     )
 
 
@@ -246,7 +273,15 @@ def _as_it_was(now: Entry, version: int, row: Any) -> Entry:
 
 async def _parts(tx: Tx, operation_id: int) -> tuple[Operation, ...]:
     same_document = or_(operations.c.id == operation_id, operations.c.document_id == operation_id)
-    query = select(operations).where(same_document, operations.c.kind == OperationKind.SEND)
+    removals = operations.alias()
+    removed_parts = select(removals.c.part).where(
+        removals.c.document_id == operation_id,
+        removals.c.kind == OperationKind.DELETE,
+        removals.c.state.in_((*OPEN, OperationState.DONE)),
+    )
+    query = select(operations).where(
+        same_document, operations.c.kind == OperationKind.SEND, operations.c.part.not_in(removed_parts)
+    )
     return tuple(operation_of(row) for row in await tx.execute(query.order_by(operations.c.id)))
 
 

@@ -1243,6 +1243,15 @@ class DiscordDouble:
             raise ApiError(400, 50083, "Thread is archived")
         return self._message_json(self._changed(message, await request.json()))
 
+    async def _delete(self, request: web.Request) -> None:
+        channel, message = self._message(request)
+        if message.author != BOT:
+            self._need(channel, "manage_messages")
+        if channel.archived:
+            raise ApiError(400, 50083, "Thread is archived")
+        channel.messages.remove(message)
+        self._note("delete", message)
+
     async def _crosspost(self, request: web.Request) -> Any:
         channel, message = self._message(request)
         if channel.type != KINDS["news"]:
@@ -1497,6 +1506,7 @@ class DiscordDouble:
             ("POST", f"{rest}/channels/{{channel}}/messages", self._post),
             ("GET", message, self._get_message),
             ("PATCH", message, self._patch),
+            ("DELETE", message, self._delete),
             ("POST", f"{message}/crosspost", self._crosspost),
             ("POST", f"{rest}/channels/{{channel}}/threads", self._make_thread),
             ("GET", f"{rest}/guilds/{{guild}}/threads/active", self._active_threads),

@@ -146,6 +146,14 @@ async def test_what_stands_in_the_archive_is_put_right(desk: Desk, in_forum: boo
     assert desk.double.shows(thread)[0].edited == 1
 
 
+async def test_what_has_opened_a_post_of_its_own_is_emptied_and_not_deleted(desk: Desk) -> None:
+    room = forum(desk)
+    post = await desk.send(room, "And so on.")
+    removal = desk.operation(room, "What stood here", kind=OperationKind.DELETE, payload={"post": post})
+    assert await desk.platform.send(removal, room, "") == post
+    assert [shown.edited for shown in desk.double.shows(int(post))] == [1]
+
+
 @pytest.mark.parametrize("closed", ["locked", "gone"])
 async def test_an_answer_whose_thread_is_closed_opens_one_of_its_own(desk: Desk, closed: str) -> None:
     room = forum(desk)

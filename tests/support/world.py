@@ -245,6 +245,7 @@ class Scripted:
     finding: Finding | Exception | None = None
     searched: list[Search] = field(default_factory=list)
     parts: int = 1
+    posted_count: int = 0
     pauses: list[float] = field(default_factory=list)
     moved: dict[str, str] = field(default_factory=dict)
     managers: dict[str, set[str]] = field(default_factory=dict)
@@ -287,7 +288,10 @@ class Scripted:
             raise step
         if operation.kind is OperationKind.EDIT:
             return self._edit(operation, channel)
-        post = f"m{sum(len(chat) for chat in self.chats.values()) + 1}"
+        if operation.kind is OperationKind.DELETE:
+            return self._remove(operation, channel)
+        self.posted_count += 1
+        post = f"m{self.posted_count}"
         json.dumps(dict(operation.payload))
         self.chats[channel.address].append(Shown(post, operation.nonce, operation.payload, reply_to))
         if step is not None:
@@ -301,6 +305,11 @@ class Scripted:
                 chat[place] = replace(shown, nonce=operation.nonce, payload=operation.payload)
                 return shown.post
         raise Refused("The message was deleted on Scripted.")
+
+    def _remove(self, operation: Operation, channel: Channel) -> str:
+        chat, post = self.chats[channel.address], str(operation.payload["post"])
+        chat[:] = [shown for shown in chat if shown.post != post]
+        return post
 
     async def find(self, operation: Operation, channel: Channel, search: Search) -> SearchResult:
         self.searched.append(search)

@@ -20,7 +20,16 @@ from bot.jobs import Context
 from bot.jobs.delivering.catchup import catch_up, may_be_held_back
 from bot.jobs.delivering.pausing import pause_channel
 from bot.jobs.operating.notices import tell_operators
-from bot.model import Channel, ChannelState, Finding, Health, Operation, OperationState, Purpose
+from bot.model import (
+    Channel,
+    ChannelState,
+    Finding,
+    Health,
+    Operation,
+    OperationKind,
+    OperationState,
+    Purpose,
+)
 from bot.store import Tx, outbox, places, subscriptions
 from bot.store.batching import Batcher
 from bot.store.outbox import Next
@@ -323,12 +332,21 @@ async def _wait(
 
 
 async def _drop(ctx: Context, operation: Operation, state: OperationState, cause: str) -> None:
-    """End an operation that never reached its readers; its stories may be told again."""
+    """End an operation that never reached its readers; its stories may be told again. Where an edit ends so,
+    no message is removed in whose place its text was to stand.
+    """
     async with ctx.store.write() as tx:
         await outbox.settle(tx, operation.id, state, cause)
+        if operation.kind is OperationKind.EDIT and operation.document_id is not None:
+            await outbox.withdraw_removals(tx, operation.document_id)
         await subscriptions.untell(tx, operation.id)
     ctx.tally.add(Counted.OPERATIONS, state)
     ctx.log.warning("operation.ended", operation=operation.id, state=state, cause=cause)
+
+
+def _may_double(operation: Operation) -> bool:
+    """Tell whether readers would see an operation that is performed twice: a second edit changes nothing."""
+    return operation.kind is OperationKind.SEND
 
 
 async def _resolve(ctx: Context, channel: Channel, operation: Operation) -> bool:
@@ -355,7 +373,7 @@ async def _resolve(ctx: Context, channel: Channel, operation: Operation) -> bool
         if result.finding is Finding.FOUND:
             await outbox.record_done(tx, [(operation, result.post)], ctx.clock())
             _count_done(ctx, operation, channel.platform)
-        elif result.finding is Finding.UNKNOWN and not ctx.policy.resend:
+        elif result.finding is Finding.UNKNOWN and _may_double(operation) and not ctx.policy.resend:
             await outbox.settle(
                 tx, operation.id, OperationState.HELD, "it may have arrived, and the platform cannot tell"
             )

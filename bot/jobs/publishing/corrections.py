@@ -3,7 +3,7 @@
 For each story of the post: read what its sources said then and say now → does a sentence shown no longer
 stand? (pure) → summarize, gate → put the new block into the document that was kept, render → one transaction:
 edits of the messages that differ, the words for the channel's memory, the versions that were looked at. Where
-a message cannot be edited, a reply.
+a message cannot be edited, one reply to the post, and none where only the wording has changed.
 """
 
 import asyncio
@@ -13,6 +13,13 @@ from datetime import datetime, timedelta
 
 from bot.errors import DatabaseUnavailable
 from bot.jobs import Context
+from bot.jobs.publishing.correction_drafts import (
+    Occasion,
+    draft_changes,
+    draft_correction,
+    draft_notice,
+    draft_retraction,
+)
 from bot.jobs.publishing.summarize import summarize
 from bot.model import (
     Channel,
@@ -22,7 +29,6 @@ from bot.model import (
     Operation,
     OperationKind,
     OperationState,
-    Payload,
     Purpose,
     Story,
     StoryBlock,
@@ -35,13 +41,11 @@ from bot.ports import SummaryTask
 from bot.store import feeds, outbox, places, posted_documents, posting_hold, stories
 from bot.store.outbox import Draft
 from bot.store.posted_documents import PostedDocument, Source
-from bot.text.words import one_line
 from bot.threads import in_thread
 
 CORRECTION_PERIOD = timedelta(hours=48)
 """How long after it was posted a story is put right."""
 
-LIFE = timedelta(hours=24)
 BATCH_DOCUMENTS = 50
 
 
@@ -110,40 +114,58 @@ async def correct(ctx: Context, operation_id: int) -> None:
     if edit is not None:
         await _answer_instead_of_edit(ctx, channel, document, edit)
         return
+    has_notice = document.has_notice
     for story_id in dict.fromkeys(source.story_id for source in document.sources if _is_changed(source)):
-        document = replace(document, document=await _story(ctx, channel, document, story_id))
+        await _story(ctx, channel, replace(document, has_notice=has_notice), story_id)
+        async with ctx.store.read() as tx:  # the messages it has now may be fewer
+            document = await posted_documents.get(tx, operation_id) or document
 
 
 def _is_changed(source: Source) -> bool:
     return source.current.version > source.earlier.version
 
 
-async def _story(ctx: Context, channel: Channel, posted: PostedDocument, story_id: int) -> Document:
-    """Put one story of a post right; returns the document as it reads then."""
+async def _story(ctx: Context, channel: Channel, posted: PostedDocument, story_id: int) -> None:
+    """Put one story of a post right."""
     sources = [source for source in posted.sources if source.story_id == story_id]
     changed_sources = [source for source in sources if _is_changed(source)]
     block = decide.block_of(posted.document, [story_id])
     if block is None and not decide.has_line(posted.document, [source.earlier for source in sources]):
-        return await _save(ctx, channel, posted, posted.document, changed_sources, (), "")
+        await _save(ctx, channel, posted, posted.document, changed_sources, (), "")
+        return
     taken_back = await in_thread(_taken_back, changed_sources)
     if taken_back:
-        answers = [_retraction(ctx, channel, posted, entry) for entry in taken_back]
+        answers = [draft_retraction(ctx, channel, posted, entry) for entry in taken_back]
         words = "\n".join(entry.title for entry in taken_back)
-        return await _save(ctx, channel, posted, posted.document, changed_sources, answers, words)
+        await _save(ctx, channel, posted, posted.document, changed_sources, answers, words)
+        return
     length = posted.lengths.get(story_id, Length.LINE)
     better = await _better(ctx, channel, block, sources, length) if block is not None else None
     if block is None or better is None:
-        return await _save(ctx, channel, posted, posted.document, changed_sources, (), "")
-    document = decide.with_block(posted.document, block, better)
+        await _save(ctx, channel, posted, posted.document, changed_sources, (), "")
+        return
+    document = decide.with_block(posted.document, block, better.block)
     newest = max(changed_sources, key=lambda source: (source.current.version, source.current.id)).current
-    edits = _edits(ctx, channel, posted, document, newest)
-    drafts = [[edit] for edit in edits] or [_reply(ctx, channel, posted, better, newest)]
-    return await _save(ctx, channel, posted, document, changed_sources, drafts, decide.words_of(better))
+    purpose = Purpose.EDIT if better.is_told else Purpose.REWORDING
+    drafts = [[change] for change in draft_changes(ctx, channel, posted, document, newest, purpose)]
+    if not drafts and better.is_told and not posted.has_notice:
+        drafts = [draft_correction(ctx, channel, posted, better.block, newest)]
+    await _save(ctx, channel, posted, document, changed_sources, drafts, decide.words_of(better.block))
+
+
+@dataclass(frozen=True, slots=True)
+class _Better:
+    """How a story reads now, and whether readers must be told where the post cannot be changed: what it said
+    does not hold any more, and is not only said in other words.
+    """
+
+    block: StoryBlock
+    is_told: bool
 
 
 async def _better(
     ctx: Context, channel: Channel, block: StoryBlock, sources: Sequence[Source], length: Length
-) -> StoryBlock | None:
+) -> _Better | None:
     """Return a block that its sources bear out, None where the one shown still stands or would read
     the same.
     """
@@ -167,8 +189,10 @@ async def _better(
         return None
     new_texts = tuple(decide.texts_of(better, language))
     grave = fallen.grave or await in_thread(_is_beyond, new_texts, summary.language, earlier_entries)
+    if not grave:
+        return _Better(better, fallen.is_unsupported)
     words = ctx.texts.for_language(channel.language)
-    return replace(better, meta=decide.mark_meta(block.meta, words("corrected"))) if grave else better
+    return _Better(replace(better, meta=decide.mark_meta(block.meta, words("corrected"))), is_told=True)
 
 
 def _taken_back(changed_sources: Sequence[Source]) -> list[Entry]:
@@ -184,99 +208,25 @@ def _is_beyond(texts: Sequence[str], language: str, earlier_entries: Sequence[En
     return any(decide.beyond(text, language, earlier_entries) for text in texts)
 
 
-def _edits(
-    ctx: Context, channel: Channel, posted: PostedDocument, document: Document, newest: Entry
-) -> list[Draft]:
-    """Return edits of the messages that read otherwise now; none where other messages would be needed."""
-    before, after = _rendered(ctx, channel, posted.document), _rendered(ctx, channel, document)
-    if not len(before) == len(after) == len(posted.parts):
-        return []
-    first = posted.parts[0].id
-    changed_parts = [
-        (part, new) for part, old, new in zip(posted.parts, before, after, strict=True) if old != new
-    ]
-    if any(part.state is not OperationState.DONE for part, _ in changed_parts):
-        return []
-    return [
-        Draft(
-            channel_id=channel.id,
-            intent=f"edit:{first}:{part.id}:{newest.id}.{newest.version}",
-            purpose=Purpose.EDIT,
-            subject_id=newest.id,
-            part=part.part,
-            document_id=first,
-            payload={**payload, "post": part.post, "posted": part.payload},
-            not_after=ctx.clock() + LIFE,
-            kind=OperationKind.EDIT,
-        )
-        for part, payload in changed_parts
-    ]
-
-
-def _rendered(ctx: Context, channel: Channel, document: Document) -> tuple[Payload, ...]:
-    return ctx.platforms[channel.platform].render(document, channel)
-
-
-def _reply(
-    ctx: Context, channel: Channel, posted: PostedDocument, block: StoryBlock, newest: Entry
-) -> list[Draft]:
-    intent = f"correction:{posted.parts[0].id}:{newest.id}.{newest.version}"
-    return _answer(ctx, channel, posted, block, _Occasion(intent, Purpose.CORRECTION, newest.id))
-
-
-@dataclass(frozen=True, slots=True)
-class _Occasion:
-    """What an answer to a post is written for: the intent, purpose and subject of its operations."""
-
-    intent: str
-    purpose: Purpose
-    subject_id: int
-
-
-def _answer(
-    ctx: Context,
-    channel: Channel,
-    posted: PostedDocument,
-    block: StoryBlock,
-    occasion: _Occasion,
-    label: str = "",
-) -> list[Draft]:
-    """Return the messages of the document that answers a post with a story of it as it reads now."""
-    words = ctx.texts.for_language(channel.language)
-    own_block = replace(block, number=None, label=label or words("Correction"))
-    payloads = _rendered(ctx, channel, Document((own_block,), words.language))
-    first = posted.parts[0].id
-    return [
-        Draft(
-            channel_id=channel.id,
-            intent=occasion.intent if part == 1 else f"{occasion.intent}:{part}",
-            purpose=occasion.purpose,
-            subject_id=occasion.subject_id,
-            payload=payload,
-            not_after=ctx.clock() + LIFE,
-            reply_to=first,
-        )
-        for part, payload in enumerate(payloads, start=1)
-    ]
-
-
-def _retraction(ctx: Context, channel: Channel, posted: PostedDocument, entry: Entry) -> list[Draft]:
-    words = ctx.texts.for_language(channel.language)
-    block = StoryBlock(headline=one_line(entry.title), link=entry.link, sentences=(), meta=entry.outlet)
-    intent = f"retraction:{posted.parts[0].id}:{entry.id}.{entry.version}"
-    occasion = _Occasion(intent, Purpose.RETRACTION, entry.id)
-    return _answer(ctx, channel, posted, block, occasion, words("Retracted"))
-
-
 async def _answer_instead_of_edit(
     ctx: Context, channel: Channel, posted: PostedDocument, edit: Operation
 ) -> None:
-    """Answer a post that a platform did not let us edit with what it should say."""
-    story_id = next(source.story_id for source in posted.sources if source.current.id == edit.subject_id)
-    block = decide.block_of(posted.document, [story_id])
-    occasion = _Occasion(f"instead:{edit.intent}", Purpose.INSTEAD, edit.id)
-    answers = [_answer(ctx, channel, posted, block, occasion)] if block else ()
-    await _save(ctx, channel, posted, posted.document, (), answers, "")
+    """Answer a post that a platform did not let us edit with what it should say: once, with all its stories
+    whose edits were refused. Where it tells none of them any more, nothing is to be said.
+    """
+    if posted.has_notice:
+        return
+    async with ctx.store.read() as tx:
+        entry_ids = await posted_documents.entries_of_refused_edits(tx, posted.parts[0].id, decide.DELETED)
+    story_ids = dict.fromkeys(s.story_id for s in posted.sources if s.current.id in entry_ids)
+    blocks = [block for story in story_ids if (block := decide.block_of(posted.document, [story]))]
+    if not blocks:
+        async with ctx.store.write() as tx:
+            await outbox.settle(tx, edit.id, OperationState.SUPERSEDED, "the post tells that story no more")
+        return
+    occasion = Occasion(f"instead:{edit.intent}", Purpose.INSTEAD, edit.id)
+    notice = draft_notice(ctx, channel, posted, blocks, occasion)
+    await _save(ctx, channel, posted, posted.document, (), [notice], "")
 
 
 async def _save(
@@ -287,8 +237,8 @@ async def _save(
     changed_sources: Sequence[Source],
     written: Sequence[Sequence[Draft]],
     words: str,
-) -> Document:
-    """Write everything in one transaction: edits, each for itself, or answers, each with its messages.
+) -> None:
+    """Write everything in one transaction: changes, each for itself, or answers, each with its messages.
 
     A publishing of this channel that is under way starts again: it may tell less now. Raises
     `_OvertakenError` where the post was put right since it was loaded.
@@ -317,4 +267,3 @@ async def _save(
             by=[draft.intent for drafts in written for draft in drafts],
         )
         ctx.wake("deliver")
-    return document

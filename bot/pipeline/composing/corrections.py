@@ -32,10 +32,13 @@ _RETRACTED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class FallenSentences:
-    """What no longer stands: the sentences, and whether a figure or a name in them is gone."""
+    """What no longer stands: the sentences, whether a figure or a name in them is gone, and whether one of
+    them says what no source bears out any more, in whatever words.
+    """
 
     sentences: tuple[str, ...] = ()
     grave: bool = False
+    is_unsupported: bool = False
 
 
 def takes_back(entry: Entry) -> bool:
@@ -65,7 +68,12 @@ def find_fallen(
     fallen_sentences = tuple(
         sentence for sentence in texts_of(block, language) if _falls(sentence, language, earlier_entries, now)
     )
-    return FallenSentences(fallen_sentences, any(beyond(said, language, now) for said in fallen_sentences))
+    sources = _sources(now)
+    return FallenSentences(
+        fallen_sentences,
+        any(beyond(said, language, now) for said in fallen_sentences),
+        any(not check(said, language, sources).ok for said in fallen_sentences),
+    )
 
 
 def texts_of(block: StoryBlock, language: str) -> Iterator[str]:

@@ -39,6 +39,8 @@ async def find(
         with translate_failures(chat_name=chat_name(channel)):
             if operation.kind is OperationKind.EDIT:
                 return await _find_by_edit(client, operation, channel)
+            if operation.kind is OperationKind.DELETE:
+                return ABSENT  # the same removal twice does no harm
             if is_forum(channel):
                 return await _in_forum(client, operation, await forum_of(client, channel))
             return await _among(room(client, channel), operation, search, history=may_read(client, channel))

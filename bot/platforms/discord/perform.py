@@ -1,13 +1,19 @@
 """Operations onto Discord: messages are sent, edited and published, and every failure gets a meaning."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import discord
 import structlog
 
 from bot.errors import Refused
 from bot.model import Channel, Operation, OperationKind, PlaceKind
-from bot.platforms.discord.failures import THREAD_CLOSED_CODES, TROUBLE, translate_failures
+from bot.platforms.discord.failures import (
+    THREAD_CLOSED_CODES,
+    TROUBLE,
+    UNKNOWN_MESSAGE,
+    translate_failures,
+)
 from bot.platforms.discord.forum import is_forum, post_in_forum, reopen
 from bot.platforms.discord.kinds import Kind, MessageKinds, kind_of_payload
 from bot.platforms.discord.places import missing
@@ -37,6 +43,8 @@ async def perform(
         async with asyncio.timeout(PATIENCE):
             if operation.kind is OperationKind.EDIT:
                 return await _edit(client, kinds, operation, channel)
+            if operation.kind is OperationKind.DELETE:
+                return await _remove(client, kinds, operation, channel)
             if is_forum(channel):
                 return await post_in_forum(client, kinds, operation, channel, reply_to)
             message = await post(room(client, channel), kinds, operation, channel, reply_to)
@@ -50,6 +58,39 @@ def _missing(client: discord.Client, kinds: MessageKinds, channel: Channel) -> t
 
 
 async def _edit(client: discord.Client, kinds: MessageKinds, operation: Operation, channel: Channel) -> str:
+    post_id, message = _message_of(client, operation, channel)
+    post_payload = operation.payload.get("posted") or operation.payload
+    payload = {**operation.payload, "mention": post_payload.get("mention", "")}
+
+    async def edit(kind: Kind) -> None:
+        await message.edit(**edit_arguments(payload, operation.nonce, kind))
+
+    async def edit_in_its_kind() -> None:
+        await kinds.edit(channel.address, kind_of_payload(post_payload), edit)
+
+    await _in_open_thread(client, message.channel.id, edit_in_its_kind)
+    return post_id
+
+
+async def _remove(client: discord.Client, kinds: MessageKinds, operation: Operation, channel: Channel) -> str:
+    """Delete a message of ours; one that has opened a thread of its own gets the payload in its place, for
+    an empty thread would stay.
+    """
+    post_id, message = _message_of(client, operation, channel)
+    if is_forum(channel) and "/" not in post_id:
+        return await _edit(client, kinds, operation, channel)
+    try:
+        await _in_open_thread(client, message.channel.id, message.delete)
+    except discord.NotFound as error:
+        if error.code != UNKNOWN_MESSAGE:
+            raise
+    return post_id
+
+
+def _message_of(
+    client: discord.Client, operation: Operation, channel: Channel
+) -> tuple[str, discord.PartialMessage]:
+    """Return the post that an operation changes and its message. Raises `Refused` where it names none."""
     post_id = str(operation.payload.get("post") or operation.post)
     thread, _, number = post_id.rpartition("/")
     if not number.isdigit():
@@ -57,21 +98,20 @@ async def _edit(client: discord.Client, kinds: MessageKinds, operation: Operatio
     target = (
         client.get_partial_messageable(int(thread or number)) if is_forum(channel) else room(client, channel)
     )
-    post_payload = operation.payload.get("posted") or operation.payload
-    payload = {**operation.payload, "mention": post_payload.get("mention", "")}
-    message = target.get_partial_message(int(number))
+    return post_id, target.get_partial_message(int(number))
 
-    async def edit(kind: Kind) -> None:
-        await message.edit(**edit_arguments(payload, operation.nonce, kind))
 
+async def _in_open_thread(
+    client: discord.Client, thread_id: int, change: Callable[[], Awaitable[None]]
+) -> None:
+    """Change a message, in a thread that is brought back from the archive where it has to be."""
     try:
-        await kinds.edit(channel.address, kind_of_payload(post_payload), edit)
+        await change()
     except discord.HTTPException as error:
         if error.code not in THREAD_CLOSED_CODES:
             raise
-        await reopen(client, target.id)
-        await kinds.edit(channel.address, kind_of_payload(post_payload), edit)
-    return post_id
+        await reopen(client, thread_id)
+        await change()
 
 
 async def _publish(message: discord.Message) -> None:

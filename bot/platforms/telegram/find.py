@@ -48,8 +48,8 @@ Look = Callable[[int], Awaitable[Sight]]
 
 async def find(bot: Bot, operation: Operation, channel: Channel, search: Search) -> SearchResult:
     """Look for an operation. Raises `NotSent` when it could not be looked for now, or `PlatformDown`."""
-    if operation.kind is OperationKind.EDIT:
-        return SearchResult(Finding.ABSENT)  # the same edit twice does no harm
+    if operation.kind is not OperationKind.SEND:
+        return SearchResult(Finding.ABSENT)  # the same edit or removal twice does no harm
     search = search if _own_row(channel.address) else _in_the_shared_row(search)
     if not search.after.isdigit() or not _may_look(channel, search):
         return UNKNOWN

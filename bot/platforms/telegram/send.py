@@ -13,6 +13,9 @@ from bot.platforms.telegram.keys import keyboard, picking_keyboard
 from bot.platforms.telegram.markup import untimed
 
 NOT_MODIFIED = "message is not modified"
+NOT_DELETABLE = "message can't be deleted"
+GONE = ("message to delete not found", "message_id_invalid")
+"""Parts of a 400's words that say: the message to be deleted is not there any more."""
 
 
 async def perform(bot: Bot, operation: Operation, channel: Channel, reply_to: str) -> str:
@@ -20,6 +23,8 @@ async def perform(bot: Bot, operation: Operation, channel: Channel, reply_to: st
     with translate_failures():
         if operation.kind is OperationKind.EDIT:
             return await _change(bot, operation, channel)
+        if operation.kind is OperationKind.DELETE:
+            return await _remove(bot, operation, channel)
         return await post(bot, operation.payload, channel, reply_to, operation.nonce)
 
 
@@ -28,6 +33,24 @@ async def _change(bot: Bot, operation: Operation, channel: Channel) -> str:
     if not message.isdigit():
         raise Refused("This edit names no message to change.")
     await edit(bot, operation.payload, channel, message, operation.nonce)
+    return message
+
+
+async def _remove(bot: Bot, operation: Operation, channel: Channel) -> str:
+    """Delete a message of ours; one that Telegram does not let us delete, as after 48 hours, gets the payload
+    in its place.
+    """
+    message = str(operation.payload.get("post") or "")
+    if not message.isdigit():
+        raise Refused("This removal names no message.")
+    try:
+        await bot.delete_message(chat(channel.address), int(message))
+    except BadRequest as error:
+        words = error.message.casefold()
+        if NOT_DELETABLE in words:
+            await edit(bot, operation.payload, channel, message, operation.nonce)
+        elif not any(part in words for part in GONE):
+            raise
     return message
 
 

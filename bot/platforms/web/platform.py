@@ -95,9 +95,9 @@ class WebPlatform:
 
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:  # noqa: ARG002  posts stand in order on the page
         """Push the post to every open page; pages opened later read it from the store. Raises `Refused` for
-        an edit.
+        what changes a post.
         """
-        if operation.kind is OperationKind.EDIT:
+        if operation.kind is not OperationKind.SEND:
             raise Refused("Posts on the page stay as they are.")
         for queue in self._listeners[channel.id]:
             queue.put_nowait(

@@ -1,22 +1,27 @@
 """correct: what was posted is put right when its sources change what it says."""
 
 import asyncio
+import contextlib
+import shutil
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.errors import DatabaseUnavailable, Refused, Unsure
 from bot.jobs.operating.housekeeping import housekeeping
 from bot.jobs.publishing.corrections import Corrector, correct
-from bot.model import Channel, Document, OperationKind, OperationState, Sentence, Summary
+from bot.model import Channel, Document, OperationKind, OperationState, Payload, Sentence, Summary
 from bot.ports import SummaryTask
-from bot.store import outbox, posting_hold
+from bot.store import Store, open_store, outbox, posting_hold
 from bot.store import posted_documents as composed_store
 from bot.store.schema import composed_entries, compositions, operations
+from tests.conftest import StillClock
 from tests.jobs.conftest import Trouble
-from tests.support.world import FILLER, News, Scripted, World, corvid, corvid_elsewhere, larkwell
+from tests.jobs.delivering.test_crash import Died, Fragile
+from tests.support.world import FILLER, News, Scripted, Shown, World, corvid, corvid_elsewhere, larkwell
 
 LINES = ("collect", "read", "group", "publish", "correct", "deliver")
 FIXED = corvid(
@@ -201,6 +206,135 @@ async def test_a_deleted_post_stays_deleted(world: World) -> None:
     assert await edits(world) == [OperationState.REFUSED]
 
 
+@pytest.mark.parametrize("refusals", [1, 2, 3])
+async def test_a_post_whose_edits_are_refused_has_one_notice_however_often_its_sources_change(
+    both: World, refusals: int
+) -> None:
+    await posted(both, corvid())
+    for number in range(refusals):
+        both.platform.script = [Refused("Scripted refused the message: message can't be edited.")]
+        await served(both, replace(FIXED, text=FIXED.text.replace("17 billion", f"{17 + number} billion")))
+        both.clock.advance(10)
+        await both.settle(*LINES)
+    first, notice = both.platform.chats["chat"]
+    assert notice.reply_to == first.post
+    assert len(await edits(both)) == refusals
+
+
+async def test_two_refused_edits_of_one_correction_have_one_notice(world: World) -> None:
+    platform = Paged(pages={"70 billion": 2, "17 billion": 2})
+    world = await World.on(world.store, world.clock, platform)
+    channel = await posted(world, corvid())
+    world.platform.script = [Refused("Scripted refused the message: message can't be edited.")] * 2
+    await served(world, FIXED)
+    world.clock.advance(10)
+    await world.settle(*LINES)
+    assert len(await edits(world)) == 2
+    notices = [row.part for row in await world.rows(operations) if row.purpose == "instead"]
+    assert notices == [1, 2], "one notice, of as many messages as its text needs"
+    assert len(world.platform.chats[channel.address]) == 4
+
+
+async def test_other_words_for_the_same_are_worth_no_notice(world: World) -> None:
+    channel = await posted(world, corvid())
+    (before,) = stories(world, channel)
+    reworded = corvid(text=corvid().text.replace("Halden Labs released Corvid 3 on Monday", "On Monday Halden Labs released Corvid 3"))  # fmt: skip
+    world.platform.script = [Refused("Scripted refused the message: message can't be edited.")]
+    await served(world, reworded)
+    world.clock.advance(10)
+    await world.settle(*LINES)
+    assert await edits(world) == [OperationState.REFUSED]
+    assert stories(world, channel) == [before]
+    assert await Corrector(world.ctx).due() == []
+
+
+async def test_what_no_source_bears_out_any_more_is_worth_a_notice_without_a_figure(world: World) -> None:
+    await posted(world, corvid())
+    taken_out = corvid(text=corvid().text.replace("Halden Labs released Corvid 3 on Monday, an open", "Halden Labs has not released Corvid 3, an open"))  # fmt: skip
+    world.platform.script = [Refused("Scripted refused the message: message can't be edited.")]
+    await served(world, taken_out)
+    world.clock.advance(10)
+    await world.settle(*LINES)
+    first, notice = world.platform.chats["chat"]
+    assert notice.reply_to == first.post
+
+
+# --- fewer messages ----------------------------------------------------------------------------------------
+
+
+@dataclass
+class Paged(Scripted):
+    """A platform on which a document has as many messages as `pages` says of words in it."""
+
+    pages: dict[str, int] = field(default_factory=lambda: {"70 billion": 2})
+
+    def render(self, document: Document, channel: Channel) -> tuple[Payload, ...]:
+        text = str(document.blocks)
+        self.parts = next((count for words, count in self.pages.items() if words in text), 1)
+        (whole, *rest) = super().render(document, channel)
+        return (whole, *({**page, "said": [text]} for page in rest))
+
+
+async def test_where_fewer_messages_are_needed_the_first_is_edited_and_the_rest_goes(store: Store) -> None:
+    world = await World.on(store, StillClock(), Paged())
+    channel = await posted(world, corvid())
+    assert len(world.platform.chats[channel.address]) == 2
+    await served(world, FIXED)
+    (shown,) = world.platform.chats[channel.address]
+    assert "17 billion" in shown.headlines[0] + shown.payload["stories"][0]["text"]
+    assert [row.kind for row in await world.rows(operations)] == ["send", "send", "edit", "delete"]
+    await served(world, replace(FIXED, text=FIXED.text.replace("17 billion", "18 billion")))
+    (shown,) = world.platform.chats[channel.address]
+    assert "18 billion" in shown.payload["stories"][0]["text"]
+    assert shown.post == "m1"
+
+
+async def test_where_the_edit_is_refused_nothing_is_removed(store: Store) -> None:
+    world = await World.on(store, StillClock(), Paged())
+    channel = await posted(world, corvid())
+    world.platform.script = [Refused("Scripted refused the message: message can't be edited.")]
+    await served(world, FIXED)
+    world.clock.advance(10)
+    await world.settle(*LINES)
+    first, second, notice = world.platform.chats[channel.address]
+    assert "70 billion" in first.payload["stories"][0]["text"]
+    assert second.reply_to == ""
+    assert notice.reply_to == first.post
+    states = {row.kind: row.state for row in await world.rows(operations)}
+    assert (states["edit"], states["delete"]) == (OperationState.REFUSED, OperationState.SUPERSEDED)
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["undone", "unheard"])
+async def test_a_death_while_messages_are_put_right_leaves_one_whole_text(
+    migrated_file: Path, tmp_path: Path, kept: bool
+) -> None:
+    async def lived(fatal: int) -> tuple[list[Shown], int]:
+        inner = await open_store(f"sqlite:///{shutil.copy(migrated_file, tmp_path / f'{fatal}{kept}.db')}")
+        world = await World.on(inner, StillClock(), Paged())
+        await posted(world, corvid())
+        world.serve("halden", FIXED)
+        world.clock.advance(60)
+        await world.poll(1)
+        fragile = Fragile(inner, fatal, kept)
+        with contextlib.suppress(Died):
+            dying = await World.on(fragile, world.clock, world.platform, world.web)
+            await dying.settle(*LINES)
+        again = await World.on(inner, world.clock, world.platform, world.web)
+        for _ in range(3):
+            again.clock.advance(60)
+            await again.settle(*LINES)
+        await inner.close()
+        return world.platform.chats["chat"], fragile.commits
+
+    expected, commits = await lived(0)
+    assert len(expected) == 1
+    for fatal in range(1, commits + 1):
+        shown, _ = await lived(fatal)
+        assert [one.payload["stories"][0]["text"] for one in shown] == [
+            one.payload["stories"][0]["text"] for one in expected
+        ], f"died at commit {fatal} of {commits}"
+
+
 async def test_where_other_messages_would_be_needed_a_reply_says_it(world: World) -> None:
     await posted(world, corvid())
     world.platform.parts = 2
@@ -258,7 +392,7 @@ async def test_a_correction_that_fails_in_an_unexpected_way_stops_nothing_else(
         raise ValueError("broken")
 
     with monkeypatch.context() as patch:
-        patch.setattr("bot.jobs.publishing.corrections._edits", broken)
+        patch.setattr("bot.jobs.publishing.corrections.draft_changes", broken)
         await served(world, FIXED, larkwell())
     assert world.platform.headlines(channel)[-1] == larkwell().title
     assert len(world.events("post.not_corrected")) == 1
