@@ -19,6 +19,7 @@ from bot.commands.hindsight import (
     save_call,
     save_or_back,
 )
+from bot.commands.shown_values import OFF, value_called
 from bot.commands.subscription_choice import split_number, subscription_at
 from bot.commands.subscription_lines import name_of
 from bot.commands.views import View, label, view_of
@@ -161,7 +162,7 @@ async def quiet(ctx: Context, call: Call) -> Answer:
         return _text_answer(view, _hours(view, view.channel.quiet))
     if not view.known:
         raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
-    hours = parse_quiet(text)
+    hours = None if _is_off(ctx, view, text, "quiet") else parse_quiet(text)
     async with ctx.store.write() as tx:
         await places.set_quiet(tx, view.channel.id, hours)
         if not view.channel.is_paused(ctx.clock()):
@@ -219,7 +220,7 @@ async def recap(ctx: Context, call: Call) -> Answer:
         raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
     if not text:
         return _text_answer(view, _look_back(view, recap_subscription))
-    is_off = "off" in {text.lower(), in_english(text)}
+    is_off = OFF in {text.lower(), in_english(text)} or _is_off(ctx, view, text, "recap")
     line = f"{text} {USUAL_TIME}" if in_english(text) in WEEKDAYS else text
     schedule = None if is_off else replace(parse_schedule(line, text), instant=False)
     if schedule is not None and not schedule.times:
@@ -282,7 +283,7 @@ async def missed(ctx: Context, call: Call) -> Answer:
         ctx, view, call.arguments.get("number", ""), call.arguments.get("policy", "")
     )
     subscription = await subscription_at(ctx, view, number)
-    new_policy = _policy(policy) if policy else subscription.missed
+    new_policy = _policy(ctx, view, policy) if policy else subscription.missed
     if policy:
         async with ctx.store.write() as tx:
             await subscriptions.set_missed_policy(tx, subscription.id, new_policy)
@@ -307,7 +308,7 @@ def _meaning(policy: MissedPolicy, words: Words) -> str:
     help_line="whether a story is told once in the whole server, or in each channel",
     details="Told once, the other channels point to it with a line.",
     usage="/once server|channel",
-    options=(Option("whom", "server or channel", choices=MEMORIES),),
+    options=(Option("whom", "server or channel", rest=True, complete=MEMORIES),),
     manager=True,
     examples=("/once server", "/once channel"),
 )
@@ -316,7 +317,7 @@ async def once(ctx: Context, call: Call) -> Answer:
     view = await view_of(ctx, call)
     if not view.known:
         raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
-    scope = call.arguments.get("whom", "")
+    scope = _scope(ctx, view, call.arguments.get("whom", "").strip())
     async with ctx.store.write() as tx:
         if scope:
             await memory.set_dedup(tx, view.channel.server_id, scope == SERVER)
@@ -332,10 +333,49 @@ async def once(ctx: Context, call: Call) -> Answer:
     return _text_answer(view, text)
 
 
-def _policy(text: str) -> MissedPolicy:
+def _scope(ctx: Context, view: View, text: str) -> str:
+    """Return who is to share what was told, empty where nothing was typed. Raises `CallError`."""
+    if not text:
+        return ""
+    if scope := value_called(ctx, view, text, MEMORIES, scope_name):
+        return scope
+    similar = difflib.get_close_matches(text.lower(), MEMORIES, n=1, cutoff=0)
+    raise CallError(
+        "`{value}` does not fit {option}. The nearest that is right: {near}.",
+        value=text[:60],
+        option="whom",
+        near=similar[0],
+    )
+
+
+def scope_name(scope: str, words: Words) -> str:
+    """Return what it is called where a story is told once."""
+    return words("in the whole server") if scope == SERVER else words("in each channel")
+
+
+def policy_name(policy: str, words: Words) -> str:
+    """Return what a way with missed digests is called."""
+    names = {
+        MissedPolicy.MERGE: words("as one"),
+        MissedPolicy.SKIP: words("leave out"),
+        MissedPolicy.EACH: words("one by one"),
+    }
+    return names[MissedPolicy(policy)]
+
+
+def _is_off(ctx: Context, view: View, text: str, setting: str) -> bool:
+    """Tell whether a text says, as the panel does, that a setting is to be off."""
+
+    def off_name(_: str, words: Words) -> str:
+        return words("no quiet hours") if setting == "quiet" else words("no look back")
+
+    return value_called(ctx, view, text, (OFF,), off_name) == OFF
+
+
+def _policy(ctx: Context, view: View, text: str) -> MissedPolicy:
     word = text.strip().lower()
-    if word in POLICIES:
-        return MissedPolicy(word)
+    if policy := value_called(ctx, view, word, POLICIES, policy_name):
+        return MissedPolicy(policy)
     similar = difflib.get_close_matches(word, POLICIES, n=1, cutoff=0)
     raise CallError(
         "`{value}` is none of {policies}. For example: /missed 1 {near}",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.commands.kind_names import kind_name
 from bot.commands.own_topics import own_topic_called, own_topics_of, similar_own_topic
+from bot.commands.shown_values import NOTHING, OFF, is_nothing, value_called
 from bot.commands.subscription_lines import subject_of
 from bot.commands.topics import find_topic, similar_topic
 from bot.commands.views import View
@@ -20,7 +21,7 @@ from bot.pipeline.filters.matching import names_of_kinds
 from bot.pipeline.planning.plan import caps_of
 from bot.store import subscriptions
 from bot.text.typed_words import WEEKDAYS, in_english, is_everything
-from bot.text.words import fold
+from bot.text.words import fold, one_line
 
 NAME = re.compile(r"[^\W_][\w-]{0,31}")
 STORIES_MAX = 10
@@ -29,8 +30,7 @@ FEEDS_MAX = 20
 SHOWN_MAX = 200
 """Characters of a value that an answer shows."""
 
-ALL, OFF = "all", "off"
-NOTHING = "–"
+ALL = "all"
 RESERVED = frozenset(
     """
     all off add remove list test now today week edit everything notable important biggest merge skip each
@@ -38,6 +38,9 @@ RESERVED = frozenset(
     """.split()
 )
 """Words that commands read in the place of a name, beside those that say when."""
+
+PLACE = "\0"
+"""Stands for the kinds in a text that is to be recognised."""
 
 Edit = Callable[[Context, View, Subscription, str], Awaitable[Subscription]]
 
@@ -73,7 +76,7 @@ def wrong_value(setting: str, value: str, number: str = "1") -> CallError:
 
 async def _set_name(ctx: Context, view: View, subscription: Subscription, value: str) -> Subscription:
     """Return it with a short name of one word that no other has."""
-    if value.lower() == OFF:
+    if value.lower() == OFF or is_nothing(value):
         return replace(subscription, name="")
     if not NAME.fullmatch(value) or value.isdigit() or _is_of_a_command(value):
         raise CallError(
@@ -124,9 +127,9 @@ async def _set_topic(ctx: Context, view: View, subscription: Subscription, value
     return replace(subscription, topic=topic, own_topic="", topic_terms="")
 
 
-async def _set_feeds(ctx: Context, view: View, subscription: Subscription, value: str) -> Subscription:  # noqa: ARG001  every setting is read alike
+async def _set_feeds(ctx: Context, view: View, subscription: Subscription, value: str) -> Subscription:
     """Return it drawing on some feeds alone, by their numbers and words of their names; on all again."""
-    if is_everything(value) or in_english(value) == OFF:
+    if _is_all(ctx, view, value):
         return replace(subscription, feed_ids=())
     feed_ids: dict[int, None] = {}
     parts = value.split(",") if "," in value or not re.fullmatch(r"[#\d\s]+", value) else value.split()
@@ -157,16 +160,16 @@ async def _set_stories(ctx: Context, view: View, subscription: Subscription, val
     return replace(subscription, size=_number(value, "stories", STORIES_MAX, may_end=False))
 
 
-async def _set_hour(ctx: Context, view: View, subscription: Subscription, value: str) -> Subscription:  # noqa: ARG001  every setting is read alike
-    return replace(subscription, posts_per_hour=_number(value, "hour", LIMIT_MAX))
+async def _set_hour(ctx: Context, view: View, subscription: Subscription, value: str) -> Subscription:
+    return replace(subscription, posts_per_hour=_limit_called(ctx, view, value, "hour"))
 
 
-async def _set_day(ctx: Context, view: View, subscription: Subscription, value: str) -> Subscription:  # noqa: ARG001  every setting is read alike
-    return replace(subscription, posts_per_day=_number(value, "day", LIMIT_MAX))
+async def _set_day(ctx: Context, view: View, subscription: Subscription, value: str) -> Subscription:
+    return replace(subscription, posts_per_day=_limit_called(ctx, view, value, "day"))
 
 
-async def _set_cap(ctx: Context, view: View, subscription: Subscription, value: str) -> Subscription:  # noqa: ARG001  every setting is read alike
-    return replace(subscription, feed_cap=_number(value, "cap", LIMIT_MAX))
+async def _set_cap(ctx: Context, view: View, subscription: Subscription, value: str) -> Subscription:
+    return replace(subscription, feed_cap=_limit_called(ctx, view, value, "cap"))
 
 
 def _number(value: str, setting: str, most: int, *, may_end: bool = True) -> int:
@@ -179,17 +182,49 @@ def _number(value: str, setting: str, most: int, *, may_end: bool = True) -> int
     return int(word)
 
 
-async def _set_kinds(ctx: Context, view: View, subscription: Subscription, value: str) -> Subscription:  # noqa: ARG001  every setting is read alike
+async def _set_kinds(ctx: Context, view: View, subscription: Subscription, value: str) -> Subscription:
     """Return it with terms for some kinds of news, and all others of its filter."""
     current = stored_filter(subscription.filter)
     others = Filter(tuple(term for term in current.terms if term.field is not Field.KIND))
-    if is_everything(value) or in_english(value) == OFF:
+    if _is_all(ctx, view, value):
         return replace(subscription, filter=str(others))
     kind_by_name = _kinds_by_name(ctx)
+    typed = _shown_kinds(ctx, value)
     terms = [
-        term for part in value.split(",") if part.strip() for term in _kind_terms(part.strip(), kind_by_name)
+        term for part in typed.split(",") if part.strip() for term in _kind_terms(part.strip(), kind_by_name)
     ]
     return replace(subscription, filter=str(others.with_terms(Filter(tuple(terms)))))
+
+
+def _limit_called(ctx: Context, view: View, value: str, setting: str) -> int:
+    """Return a limit as a number, 0 for none."""
+    is_none = value_called(ctx, view, value, (OFF,), lambda _, words: words("no limit")) or is_nothing(value)
+    return 0 if is_none else _number(value, setting, LIMIT_MAX)
+
+
+def _is_all(ctx: Context, view: View, value: str) -> bool:
+    """Tell whether a value takes what narrows a subscription away."""
+    is_called_so = value_called(ctx, view, value, (ALL,), lambda _, words: words("all"))
+    return bool(is_called_so) or is_everything(value) or in_english(value) == OFF
+
+
+def _shown_kinds(ctx: Context, value: str) -> str:
+    """Return kinds as they are typed, where a value says them as /edit shows them (`only releases · no
+    opinion`); any other as it is.
+    """
+    return ", ".join(typed for part in value.split("·") for typed in _typed_kinds(ctx, one_line(part)))
+
+
+def _typed_kinds(ctx: Context, part: str) -> list[str]:
+    for words in map(ctx.texts.for_language, ctx.texts.languages):
+        wanted, refused = (words("only {kinds}", kinds=PLACE), words("no {kinds}", kinds=PLACE))
+        for sign, shown in ((Sign.ANY, wanted), (Sign.NOT, refused)):
+            before, _, behind = shown.partition(PLACE)
+            match = re.fullmatch(f"{re.escape(fold(before))}(.+){re.escape(fold(behind))}", fold(part))
+            kinds = [kind.strip() for kind in match[1].split(",")] if match else []
+            if kinds and set(kinds) <= _kinds_by_name(ctx).keys():
+                return [f"{sign}{kind}" for kind in kinds]
+    return [part]
 
 
 def _kinds_by_name(ctx: Context) -> dict[str, str]:

@@ -8,7 +8,6 @@ from bot.commands.completions import subscription_numbers
 from bot.commands.declaration import Option, Section, command
 from bot.commands.edit_settings import (
     ALL,
-    OFF,
     SETTINGS,
     example_of,
     setting_name,
@@ -26,6 +25,7 @@ from bot.commands.hindsight import (
     save_or_back,
 )
 from bot.commands.own_topics import own_topics_of
+from bot.commands.shown_values import OFF, split_name
 from bot.commands.subscription_choice import OF, check_is_meant, split_number, subscription_at
 from bot.commands.subscription_lines import list_items, name_of
 from bot.commands.subscriptions import refuse_twin
@@ -133,10 +133,10 @@ async def _read_request(ctx: Context, view: View, call: Call) -> _Request:
     word, _, value = rest.partition(" ")
     if not word:
         return _Request(number, "", "")
-    setting_by_word = {fold(setting_name(name, view.words)): name for name in SETTINGS} | {
-        name: name for name in SETTINGS
-    }
-    setting_by_word |= {
+    shown_name, shown_value = split_name(ctx, view, rest, SETTINGS, setting_name)
+    if shown_name:
+        return _Request(number, shown_name, shown_value)
+    setting_by_word = {name: name for name in SETTINGS} | {
         "size": "stories",
         "topics": "topic",
         "feed": "feeds",

@@ -22,6 +22,7 @@ from bot.commands.hindsight import (
     save_call,
     save_or_back,
 )
+from bot.commands.shown_values import OFF, ON, switch_name, value_called
 from bot.commands.views import View, ensure_channel, hides_answers, is_operator
 from bot.errors import CallError
 from bot.i18n import Words
@@ -48,7 +49,6 @@ from bot.store import feeds as store_feeds
 from bot.text.typed_words import in_english
 
 SET = "set"
-OFF, ON = "off", "on"
 _YES, _NO = (ON, "yes"), (OFF, "no")
 CAP_MAX = 100
 SHORTEST, LONGEST = timedelta(minutes=10), timedelta(days=7)
@@ -88,6 +88,8 @@ async def set_feed(ctx: Context, view: View, call: Call, feed: Feed) -> Answer:
     check_privacy(ctx, call, setting)
     if not value:
         raise _wrong(feed, setting)
+    if name in SWITCHES:
+        value = value_called(ctx, view, value, (ON, OFF), switch_name) or value
     feed_after = setting.change(feed, value)
     changes = await of_place(ctx, view) if _tells_which_stories(feed, feed_after) else []
     if changes and is_to_be_seen(ctx, call):
@@ -280,6 +282,9 @@ SETTINGS: Mapping[str, _Setting] = {
 }
 """What can be set of a feed, by the word for it."""
 
+
+SWITCHES = frozenset({"leads", "models", "pages"})
+"""Settings that are on or off."""
 
 ACCESS_SETTINGS = frozenset({"agent", "cookie", "header", "proxy"})
 """Settings without which a feed may not be readable at all."""

@@ -17,6 +17,7 @@ from bot.commands.hindsight import (
     save_call,
     save_or_back,
 )
+from bot.commands.shown_values import value_called
 from bot.commands.subscription_choice import OF, check_is_meant, split_number, subscription_at
 from bot.commands.subscription_lines import name_of
 from bot.commands.views import View, is_before_readers, label, view_of
@@ -41,7 +42,6 @@ from bot.model import (
 from bot.pipeline.selection.importance import COUNTED_PERIOD, stories_per_day
 from bot.store import stories, subscriptions
 from bot.text.typed_words import in_english
-from bot.text.words import fold
 
 LEVELS = tuple(set_bar.value for set_bar in Bar)
 
@@ -70,7 +70,7 @@ async def bar(ctx: Context, call: Call) -> Answer:
     number, text = await split_number(
         ctx, view, call.arguments.get("number", ""), call.arguments.get("level", "")
     )
-    level = _level(ctx, text) if text else None
+    level = _level(ctx, view, text) if text else None
     subscription = await subscription_at(ctx, view, number)
     check_is_meant(call, subscription)
     if level is None or level is subscription.bar:
@@ -103,17 +103,15 @@ async def _show(ctx: Context, view: View, call: Call, subscription: Subscription
     return Answer(document=Document(tuple(blocks), words.language))
 
 
-def _level(ctx: Context, text: str) -> Bar:
+def _level(ctx: Context, view: View, text: str) -> Bar:
     """Return the level that a word means, also as it is called in any language of the bot. Raises
     `CallError`.
     """
     word = in_english(text)
     if word in LEVELS:
         return Bar(word)
-    every_words = map(ctx.texts.for_language, ctx.texts.languages)
-    levels = {fold(label(level, words)): level for words in every_words for level in Bar}
-    if level := levels.get(fold(text)):
-        return level
+    if level := value_called(ctx, view, text, LEVELS, lambda level, words: label(Bar(level), words)):
+        return Bar(level)
     similar = difflib.get_close_matches(word, LEVELS, n=1, cutoff=0)
     raise CallError(
         "`{value}` is no bar. There are {levels}. For example /bar 1 {near}",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.commands.declaration import Option, Section, command
 from bot.commands.hindsight import SAVED, is_to_be_seen, save_call, save_or_back
+from bot.commands.shown_values import NOTHING, OFF, ON, is_nothing, split_name, switch_name, value_called
 from bot.commands.views import View, view_of
 from bot.errors import CallError
 from bot.i18n import Words
@@ -32,11 +33,8 @@ from bot.store import places, subscriptions
 from bot.text.typed_words import in_english
 from bot.text.words import fold, one_line
 
-ON, OFF = "on", "off"
 LINE_MAX = 200
 """Characters of the line above or below a post."""
-
-NOTHING = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +113,7 @@ async def _complete_values(ctx: Context, call: Call) -> tuple[str, ...]:  # noqa
 async def look(ctx: Context, call: Call) -> Answer:
     """Show how posts of a place look, or change something of that: what it comes to is seen first."""
     view = await view_of(ctx, call)
-    name, value = _read(view, call)
+    name, value = _read(ctx, view, call)
     if not name:
         return Answer(document=_card(view))
     if not view.known:
@@ -139,32 +137,27 @@ async def look(ctx: Context, call: Call) -> Answer:
     return Answer(document=Document((Text(text), undo), view.words.language))
 
 
-def _read(view: View, call: Call) -> tuple[str, str]:
-    """Return the feature and the value that were typed. Raises `CallError` for what is none."""
+def _read(ctx: Context, view: View, call: Call) -> tuple[str, str]:
+    """Return the feature and the value that were typed, by their own words or as /look says them. Raises
+    `CallError` for what is none.
+    """
     word = call.arguments.get("feature", "").strip()
-    value = one_line(call.arguments.get("value", ""))
-    if not word:
+    line = one_line(f"{word} {call.arguments.get('value', '')}")
+    if not line:
         return "", ""
-    feature_by_word = {fold(feature_name(name, view.words)): name for name in FEATURES}
-    feature_by_word |= {name: name for name in FEATURES}
-    name = feature_by_word.get(fold(word), "")
+    name, value = split_name(ctx, view, line, FEATURES, feature_name)
     if not name:
-        similar = difflib.get_close_matches(fold(word), feature_by_word, n=1, cutoff=0)
+        similar = difflib.get_close_matches(fold(word), FEATURES, n=1, cutoff=0)
         raise CallError(
             "There is no `{name}` in the look: {settings}. For example {example}",
             name=word[:40],
             settings=", ".join(FEATURES),
-            example=_example(feature_by_word[similar[0]]),
+            example=_example(similar[0]),
         )
-    values = FEATURES[name].values
-    if not values:
-        if not value:
-            raise CallError("Say to what. For example {example}", example=_example(name))
-        if len(value) > LINE_MAX:
-            raise CallError("That line has at most {most} characters.", most=LINE_MAX)
-        return name, "" if in_english(value) == OFF else value
-    typed = _values_by_word(name, view.words).get(fold(value)) or in_english(value)
-    if typed not in values:
+    if not FEATURES[name].values:
+        return name, _read_line(name, value)
+    typed = _value_called(ctx, view, name, value)
+    if typed not in FEATURES[name].values:
         raise CallError(
             "`{value}` does not fit here. Right is, for example: {example}",
             value=value[:40],
@@ -173,13 +166,23 @@ def _read(view: View, call: Call) -> tuple[str, str]:
     return name, typed
 
 
-def _values_by_word(name: str, words: Words) -> dict[str, str]:
-    """Return the values of a feature by how they are typed, and by what /look says for them."""
+def _read_line(name: str, value: str) -> str:
+    """Return the line of somebody's own that a feature is to have, empty for none. Raises `CallError`."""
+    if not value:
+        raise CallError("Say to what. For example {example}", example=_example(name))
+    if len(value) > LINE_MAX:
+        raise CallError("That line has at most {most} characters.", most=LINE_MAX)
+    return "" if is_nothing(value) or in_english(value) == OFF else value
+
+
+def _value_called(ctx: Context, view: View, name: str, value: str) -> str:
+    """Return which value of a feature is meant, else the words in those of commands."""
     feature = FEATURES[name]
-    shown = {
-        fold(value_in_words(feature.change(Look(), value), name, words)): value for value in feature.values
-    }
-    return shown | {value: value for value in feature.values}
+
+    def value_name(one: str, words: Words) -> str:
+        return value_in_words(feature.change(Look(), one), name, words)
+
+    return value_called(ctx, view, value, feature.values, value_name) or in_english(value)
 
 
 def _example(name: str) -> str:
@@ -252,7 +255,7 @@ def value_in_words(own_look: Look, name: str, words: Words) -> str:
         case "buttons":
             return buttons_name(own_look.buttons, words)
         case _:
-            return words("on") if getattr(own_look, name) else words("off")
+            return switch_name(ON if getattr(own_look, name) else OFF, words)
 
 
 def length_name(length: Length | None, words: Words) -> str:

@@ -13,6 +13,7 @@ from bot.commands.declaration import Option, Section, command
 from bot.commands.hindsight import SAVED
 from bot.commands.panel_choices import Choice, times_of, times_with
 from bot.commands.registry import registry
+from bot.commands.shown_values import NOTHING, split_name, value_called
 from bot.commands.subscription_choice import OF, check_is_meant, take_name
 from bot.commands.subscription_lines import list_items, name_of
 from bot.commands.subscriptions import listing
@@ -39,7 +40,6 @@ from bot.model import (
 from bot.pipeline.timing import quiet_hours
 from bot.store import subscriptions
 
-NOTHING_SET = "–"
 ROW = 3
 """Buttons beside one another that a phone still shows whole."""
 
@@ -232,13 +232,14 @@ async def settings(ctx: Context, call: Call) -> Answer:
         place_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else ()
     if not place_subscriptions:
         return await listing(ctx, call)
-    name = call.arguments.get("part", "").strip().lower()
+    name = call.arguments.get("part", "").strip()
     sample: tuple[Payload, ...] = ()
     if not name:
         blocks = await _front(ctx, view, call, place_subscriptions)
     else:
-        part = _part(name)
+        part, call = _read_part(ctx, view, call)
         number, value = _read_value(call, part, place_subscriptions)
+        value = _value_of_choice(ctx, view, part, value)
         chosen = place_subscriptions[int(number) - 1] if _is_one(number, place_subscriptions) else None
         if chosen is not None:
             check_is_meant(call, chosen)
@@ -250,11 +251,16 @@ async def settings(ctx: Context, call: Call) -> Answer:
     return Answer(document=document, edit=PANEL in call.arguments, sample=sample)
 
 
-def _part(name: str) -> Part:
-    """Return a part by its name. Raises `CallError` with the nearest."""
-    for part in PARTS:
-        if part.name == name:
-            return part
+def _read_part(ctx: Context, view: View, call: Call) -> tuple[Part, Call]:
+    """Return the part that a Call is about, by its word or its title, and the Call without a title of several
+    words. Raises `CallError` with the nearest.
+    """
+    parts = {part.name: part for part in PARTS}
+    name = call.arguments["part"].strip().lower()
+    line = f"{name} {call.arguments.get('value', '')}"
+    called, value = split_name(ctx, view, line, parts, lambda one, words: words(parts[one].title))
+    if called:
+        return parts[called], replace(call, arguments={**call.arguments, "part": called, "value": value})
     similar = difflib.get_close_matches(name, NAMES, n=1, cutoff=0)
     raise CallError(
         "There is no `{name}` among the settings: {parts}. For example /settings {near}",
@@ -282,6 +288,12 @@ def _read_value(call: Call, part: Part, place_subscriptions: Sequence[Subscripti
     return (own_number or ("1" if len(place_subscriptions) == 1 else "")), rest
 
 
+def _value_of_choice(ctx: Context, view: View, part: Part, value: str) -> str:
+    """Return the value of the choice whose label was typed, in any language; what is no label as it is."""
+    choices = {choice.value: choice for choice in part.choices}
+    return value_called(ctx, view, value, choices, lambda one, words: _label_of(choices[one], words)) or value
+
+
 async def _front(
     ctx: Context, view: View, call: Call, place_subscriptions: Sequence[Subscription]
 ) -> list[Block]:
@@ -299,8 +311,8 @@ async def _front(
     languages = ", ".join(words.language_name(code) for code in view.channel.languages_read)
     lines = (
         words("Languages: {languages}", languages=languages),
-        words("Quiet hours: {hours}", hours=quiet_hours.describe(quiet) if quiet else NOTHING_SET),
-        words("Look back: {when}", when=when or NOTHING_SET),
+        words("Quiet hours: {hours}", hours=quiet_hours.describe(quiet) if quiet else NOTHING),
+        words("Look back: {when}", when=when or NOTHING),
     )
     shown_parts = [
         part for part in PARTS if part.name != "once" or view.channel.kind is not PlaceKind.PRIVATE

@@ -69,8 +69,12 @@ class Words:
         return self._dated(at, zone, "EEEE")
 
     def weekday_name(self, number: int) -> str:
-        """Return the short name of a day of the week, Monday's number being 0."""
-        return str(self._locale().days["stand-alone"]["abbreviated"][number]).strip(".")
+        """Return the short name of a day of the week, Monday's number being 0; the whole name where the short
+        one is a single character, which may be another word (`月`).
+        """
+        names = self._locale().days["stand-alone"]
+        short_name = str(names["abbreviated"][number]).strip(".")
+        return short_name if len(short_name) > 1 else str(names["wide"][number])
 
     def time(self, at: datetime, zone: str) -> str:
         """Return hours and minutes of `at` in `zone`, 24 hours a day."""

@@ -1,0 +1,53 @@
+"""Values that answers show are understood when they are typed back: by their own word, or by what they are
+called in any language of the bot.
+"""
+
+from collections.abc import Callable, Iterable
+
+from bot.commands.views import View
+from bot.i18n import Words
+from bot.jobs import Context
+from bot.text.words import fold
+
+ON, OFF = "on", "off"
+NOTHING = "–"
+"""What stands where nothing is set."""
+
+
+def value_called(
+    ctx: Context, view: View, text: str, values: Iterable[str], name_of: Callable[[str, Words], str]
+) -> str:
+    """Return which of some values a text means, empty for none: one by its own word, or by its name, in the
+    asker's language first.
+    """
+    candidates = tuple(values)
+    typed = fold(text.strip())
+    if exact := next((value for value in candidates if fold(value) == typed), ""):
+        return exact
+    others = map(ctx.texts.for_language, ctx.texts.languages)
+    names = ((value, fold(name_of(value, words))) for words in (view.words, *others) for value in candidates)
+    return next((value for value, name in names if name == typed), "")
+
+
+def split_name(
+    ctx: Context, view: View, line: str, values: Iterable[str], name_of: Callable[[str, Words], str]
+) -> tuple[str, str]:
+    """Return which of some values a line begins with, by its own word or its name, which may be several
+    words, and the rest; an empty value and the line where it begins with none.
+    """
+    candidates = tuple(values)
+    words = line.split()
+    for count in range(len(words), 0, -1):
+        if value := value_called(ctx, view, " ".join(words[:count]).rstrip(":"), candidates, name_of):
+            return value, " ".join(words[count:])
+    return "", line
+
+
+def is_nothing(text: str) -> bool:
+    """Tell whether a text is what stands where nothing is set."""
+    return text.strip() in {NOTHING, "-", "—"}
+
+
+def switch_name(value: str, words: Words) -> str:
+    """Return what on and off are called."""
+    return words("on") if value == ON else words("off")
