@@ -11,7 +11,15 @@ from bot.store import subscriptions
 
 SINCE = ("3d", "week", "month", "today", "yesterday")
 MOMENTS = ("8h", "tomorrow", "monday", "2 days", "1 week")
-TIMES = ("08:00", "weekdays 08:00", "08:00 18:00", "now", "now 08:00")
+TIMES = (
+    "08:00",
+    "weekdays 08:00",
+    "08:00 18:00",
+    "now",
+    "now 08:00",
+    "monthly 1st 09:00",
+    "first monday 09:00",
+)
 
 
 async def times_and_zones(ctx: Context, call: Call) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The choices of the panel about times: each turns one on or off, a day of the week or an hour."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import time
 
@@ -10,8 +11,14 @@ HOURS = (7, 8, 9, 12, 15, 18, 21)
 """The hours that are offered; others are typed."""
 
 EVERY_DAY, WEEKDAYS, WEEKENDS = (0, 1, 2, 3, 4, 5, 6), (0, 1, 2, 3, 4), (5, 6)
-DAYS = {"@daily": EVERY_DAY, "@weekdays": WEEKDAYS, "@weekends": WEEKENDS}
-"""What stands for the days of a schedule in the value of a button."""
+FIRST_OF_MONTH = (1,)
+DAYS: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
+    "@daily": (EVERY_DAY, ()),
+    "@weekdays": (WEEKDAYS, ()),
+    "@weekends": (WEEKENDS, ()),
+    "@monthly": (EVERY_DAY, FIRST_OF_MONTH),
+}
+"""What stands for the days of a schedule, of the week and of the month, in the value of a button."""
 
 NOW = "now"
 
@@ -39,11 +46,16 @@ def times_of(schedule: Schedule) -> list[Choice]:
     ]
     return [
         *choices,
-        Choice("every day", "@daily", is_set=schedule.days == EVERY_DAY),
-        Choice("Monday to Friday", "@weekdays", is_set=schedule.days == WEEKDAYS),
-        Choice("weekends", "@weekends", is_set=schedule.days == WEEKENDS),
+        Choice("every day", "@daily", is_set=_is_on_days(schedule, "@daily")),
+        Choice("Monday to Friday", "@weekdays", is_set=_is_on_days(schedule, "@weekdays")),
+        Choice("weekends", "@weekends", is_set=_is_on_days(schedule, "@weekends")),
+        Choice("on the first of each month", "@monthly", is_set=_is_on_days(schedule, "@monthly")),
         Choice("News at once", f"{_sign(schedule.instant)}{NOW}", is_set=schedule.instant),
     ]
+
+
+def _is_on_days(schedule: Schedule, value: str) -> bool:
+    return (schedule.days, schedule.month_days) == DAYS[value] and not schedule.weeks
 
 
 def _sign(is_set: bool) -> str:
@@ -55,7 +67,8 @@ def times_with(schedule: Schedule, value: str) -> str:
     is never taken away.
     """
     if value in DAYS:
-        return describe(replace(schedule, days=DAYS[value]))
+        days, month_days = DAYS[value]
+        return describe(replace(schedule, days=days, month_days=month_days, weeks=()))
     sign, rest = value[:1], value[1:]
     if sign not in {"+", "-"}:
         return value

@@ -30,6 +30,11 @@ from bot.text.typed_words import in_english
     section=Section.SUBSCRIPTIONS,
     description="Change when a subscription posts",
     help_line="change when: /schedule 1 08:00 18:00 Europe/Rome",
+    details=(
+        "Days of the week (`mon,thu 09:00`, `weekdays 08:00`) or of the month: `monthly 1st,15th 09:00`, "
+        "`monthly last day 18:00`, `first monday 09:00`, `last friday 17:00`; the 31st is the last day of "
+        "every shorter month. In any language of the bot."
+    ),
     usage="/schedule [NUMBER] WHEN",
     options=(Option("when", "Its number, then times: 1 08:00 18:00", rest=True, complete=times_and_zones),),
     manager=True,

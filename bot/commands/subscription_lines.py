@@ -12,6 +12,7 @@ from bot.model import (
     Subscription,
 )
 from bot.pipeline.filters.grammar import stored_filter
+from bot.pipeline.timing.months import LAST_DAY
 from bot.pipeline.timing.slots import EVERY_DAY, WORKING_DAYS
 
 FILTER_SHOWN_MAX = 80
@@ -67,13 +68,26 @@ def schedule_in_words(schedule: Schedule, words: Words) -> str:
     """Return when a subscription posts, in a language; `parse_schedule` reads it, too."""
     parts = [words("at once")] if schedule.instant else []
     days: list[str] = []
-    if schedule.days == WORKING_DAYS:
+    if month_days := _month_days_in_words(schedule, words):
+        days.append(month_days)
+    elif schedule.days == WORKING_DAYS:
         days.append(words("Monday to Friday"))
     elif schedule.days != EVERY_DAY:
         days.append(", ".join(map(words.weekday_name, schedule.days)))
     if schedule.times:
         parts.append(" ".join((*days, *(at.strftime("%H:%M") for at in schedule.times))))
     return ", ".join(parts)
+
+
+def _month_days_in_words(schedule: Schedule, words: Words) -> str:
+    """Return on which days of a month a subscription posts, empty where that is no rule of it."""
+    if schedule.weeks:
+        names = [words.weekday_of_month(week, day) for week in schedule.weeks for day in schedule.days]
+        return words("on the {day} of each month", day=", ".join(names))
+    if schedule.month_days == (LAST_DAY,):
+        return words("on the last day of each month")
+    numbers = ", ".join(map(str, schedule.month_days))
+    return words("on day {days} of each month", days=numbers) if numbers else ""
 
 
 def _bar(view: View, subscription: Subscription) -> list[str]:

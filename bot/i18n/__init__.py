@@ -76,6 +76,14 @@ class Words:
         short_name = str(names["abbreviated"][number]).strip(".")
         return short_name if len(short_name) > 1 else str(names["wide"][number])
 
+    def weekday_of_month(self, week: int, number: int) -> str:
+        """Return a day of the week as one of a month: of its first to fourth week, or (-1) of its last."""
+        writing = self._writing()
+        is_feminine = number in writing.feminine_weekdays
+        ordinals = writing.feminine_ordinals if is_feminine else writing.ordinals
+        name = str(self._locale().days["format"]["wide"][number])
+        return ("" if writing.unspaced else " ").join((ordinals[week if week < 0 else week - 1], name))
+
     def time(self, at: datetime, zone: str) -> str:
         """Return hours and minutes of `at` in `zone`, 24 hours a day."""
         return format_time(at.astimezone(ZoneInfo(zone)), "HH:mm", locale=self._locale())

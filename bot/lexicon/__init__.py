@@ -53,6 +53,17 @@ class Writing(_Part):
     quotation_marks: tuple[str, str] = ("“", "”")
     """What stands between a speaker and what is said, and around that."""
 
+    ordinals: tuple[str, ...] = ()
+    """What stands before a day of the week to say that it is the first, second, third, fourth or last of a
+    month.
+    """
+
+    feminine_ordinals: tuple[str, ...] = ()
+    """The same before the days that are feminine."""
+
+    feminine_weekdays: frozenset[int] = frozenset()
+    """Their numbers, Monday's being 0."""
+
     home: str = ""
     """The country of a language that is written in one alone."""
 
@@ -302,6 +313,23 @@ class Typed(_Part):
     day: Patterns = ()
     week: Patterns = ()
     month: Patterns = ()
+    monthly: Patterns = ()
+    first: Patterns = ()
+    """Ordinals that stand before the days of a month, or of its weeks; those that are also days of the week
+    are written in digits (`2ª segunda-feira`).
+    """
+
+    second: Patterns = ()
+    third: Patterns = ()
+    fourth: Patterns = ()
+    last: Patterns = ()
+    last_day: Patterns = ()
+    month_day: Patterns = ()
+    """What stands behind the number of a day of the month."""
+
+    on: Patterns = ()
+    """What stands before a day and says nothing."""
+
     at: Patterns = ()
     until: Patterns = ()
     since: Patterns = ()

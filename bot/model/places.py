@@ -192,11 +192,17 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a subscription posts: local times on weekdays (Monday is 0), at once, or both."""
+    """When a subscription posts: local times on weekdays (Monday is 0), at once, or both.
+
+    Where `month_days` names any, only on those days of a month, one beyond its end on the last; where `weeks`
+    names any, only in the first to the fourth week of a month that has such a weekday, or (-1) in the last.
+    """
 
     times: tuple[time, ...] = ()
     days: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
     instant: bool = False
+    month_days: tuple[int, ...] = ()
+    weeks: tuple[int, ...] = ()
 
 
 class MissedPolicy(StrEnum):

@@ -396,6 +396,8 @@ subscriptions = Table(
     Column("feed_ids", JSON, nullable=False, default=list),
     Column("times", JSON, nullable=False, default=list),
     Column("days", JSON, nullable=False, default=list),
+    Column("month_days", JSON, nullable=False, default=list, server_default="[]"),
+    Column("weeks", JSON, nullable=False, default=list, server_default="[]"),
     Column("instant", Boolean, nullable=False, default=False),
     Column("size", Integer, nullable=False, default=5),
     Column("length", String(16), nullable=False, default="line"),

@@ -29,7 +29,13 @@ from bot.text.words import fold
 
 
 def _subscription(row: Row[Any]) -> Subscription:
-    schedule = Schedule(tuple(time.fromisoformat(t) for t in row.times), tuple(row.days), row.instant)
+    schedule = Schedule(
+        times=tuple(time.fromisoformat(t) for t in row.times),
+        days=tuple(row.days),
+        instant=row.instant,
+        month_days=tuple(row.month_days),
+        weeks=tuple(row.weeks),
+    )
     return Subscription(
         id=row.id,
         channel_id=row.channel_id,
@@ -59,7 +65,13 @@ def _subscription(row: Row[Any]) -> Subscription:
 
 def _schedule_values(schedule: Schedule) -> dict[str, Any]:
     times = [at.isoformat("minutes") for at in schedule.times]
-    return {"times": times, "days": list(schedule.days), "instant": schedule.instant}
+    return {
+        "times": times,
+        "days": list(schedule.days),
+        "instant": schedule.instant,
+        "month_days": list(schedule.month_days),
+        "weeks": list(schedule.weeks),
+    }
 
 
 def _own_topic_values(subscription: Subscription) -> dict[str, Any]:

@@ -74,10 +74,15 @@ _LONE_PART = re.compile(rf"(?<!\w)(?:{'|'.join(CLOCKS)})(?!\w)")
 _DAY_PART = re.compile(rf"\b({'|'.join(WEEKDAYS)}) tomorrow\b")
 """`Montag Morgen` is Monday's morning: what stands behind a day is no other day."""
 
-_ON_DAY = re.compile(rf"(?<!\d )(?<!oclock )\bam (?={'|'.join(WEEKDAYS)})")
+_ON_DAY = re.compile(
+    rf"(?<!\d )(?<!oclock )\bam (?={'|'.join(WEEKDAYS)}|first|second|third|fourth|last|"
+    r"\d{1,2}(?:(?:\s*,\s*|\s+also\s+)\d{1,2})*\.(?!\d))"
+)
 """German's `am Montag`, which is no half of a day."""
 
-_CJK_NUMBER = re.compile(r"[一二两三四五六七八九十]{1,3}(?=\s*(?:oclock|hours?|day|week|month|minute)\b)")
+_CJK_NUMBER = re.compile(
+    r"[一二两三四五六七八九十]{1,3}(?=\s*(?:oclock|hours?|day|week|month|month_day|minute)\b)"
+)
 
 
 def in_english(text: str, *, hours_are_times: bool = False) -> str:

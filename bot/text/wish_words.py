@@ -41,6 +41,9 @@ TIME_FILLERS = frozenset(
 )
 """Words that times in the words of commands may have beside hours and days."""
 
+OF_MONTHS = frozenset({"monthly", "first", "second", "third", "fourth", "last", "last_day", "month_day"})
+"""Words that say on which days of a month, in the words of commands."""
+
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»「」『』＂", '"'))
 _TOKEN = re.compile(
     rf'"[^"]{{1,80}}"?|(?<!\w)\w{{1,20}}://\S+|(?<!\S)-(?=\w)|\d{{1,2}}(?:[:.h]\d{{2}}){{1,2}}(?:[ap]m)?(?!\w)|[{HAN_AND_HIRAGANA}]|'
@@ -49,6 +52,10 @@ _TOKEN = re.compile(
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _DAYS_BETWEEN = re.compile(r"(?<=[a-z])\s*[–-]\s*(?=[a-z])")
 """What stands between the first and the last of several days (`mon-wed`)."""
+
+_MONTHLY = frozenset({"monthly", "last_day"})
+_MONTH_DAY = re.compile(r"[0-3]?\d(?:[a-z]{2}|\.|)|last_day")
+"""The number of a day of the month, also as an ordinal."""
 
 _BARE_HOUR = re.compile(r"[01]?\d|2[0-3]")
 _STOPS = frozenset(";.!?\n。；！？")
@@ -316,8 +323,11 @@ def _longest_time(tokens: Sequence[Token], at: int) -> int:
     """Return how many tokens from a place on may belong to a time: others are not asked about."""
     may_be_time = _time_tokens()
     size = 0
-    for token in tokens[at : at + LONGEST_TIME]:
-        if not (token.text[0].isdigit() or fold(token.text) in may_be_time or token.text in _COMMAS):
+    stretch = tokens[at : at + LONGEST_TIME]
+    for before, token in zip((None, *stretch), stretch, strict=False):
+        is_ordinal_dot = token.text == "." and before is not None and before.text.isdigit()
+        is_word_of_time = token.text[0].isdigit() or fold(token.text) in may_be_time or token.text in _COMMAS
+        if not (is_ordinal_dot or is_word_of_time):
             break
         size += 1
     return size
@@ -326,7 +336,8 @@ def _longest_time(tokens: Sequence[Token], at: int) -> int:
 @cache
 def _time_tokens() -> frozenset[str]:
     """Return every word that is a part of what people type for a time."""
-    phrases = (*typed_phrases(), *hours_by_word(), *TIME_FILLERS, *_DAYS, *CLOCKS, "now", "to", "until")
+    words = (*TIME_FILLERS, *_DAYS, *CLOCKS, *OF_MONTHS, "now", "to", "until")
+    phrases = (*typed_phrases(), *hours_by_word(), *words)
     return frozenset(fold(token.text) for phrase in phrases for token in split_tokens(phrase))
 
 
@@ -344,10 +355,16 @@ def _time_in(text: str, window: Sequence[Token], language: str) -> str:
     if _is_join(window[0].text, text) or (words == before + last and set(last) <= TIME_FILLERS):
         return ""
     has_day = any(word in _DAYS for word in words)
-    cores = [word for word in words if _is_core(word) or (has_day and _BARE_HOUR.fullmatch(word))]
-    if not cores or not all(
-        word in TIME_FILLERS or word in cores or word in {"to", "until"} for word in words
-    ):
+    is_monthly = not _MONTHLY.isdisjoint(words)
+    cores = [
+        word
+        for word in words
+        if _is_core(word)
+        or (has_day and _BARE_HOUR.fullmatch(word))
+        or (is_monthly and _MONTH_DAY.fullmatch(word))
+    ]
+    others = {word for word in words if word not in TIME_FILLERS and word not in cores}
+    if not cores or not others <= ({"to", "until"} | (OF_MONTHS if has_day or is_monthly else set())):
         return ""
     shorts = [token.text for token in window if len(token.text) <= SHORT_DAY and _names_day(token.text)]
     if any(fold(short) not in _short_days(language) for short in shorts):

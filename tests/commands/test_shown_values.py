@@ -19,6 +19,7 @@ from bot.pipeline.timing.slots import parse_schedule
 from bot.store import places
 from bot.store.schema import channels
 from bot.store.schema import subscriptions as subscription_table
+from bot.text.typed_words import WEEKDAYS
 from tests.commands.conftest import Counter
 from tests.support.world import texts
 
@@ -122,7 +123,14 @@ async def test_switches_of_a_feed(news: Counter, language: str) -> None:
 
 
 @languages
-@pytest.mark.parametrize("typed", ["now", "08:00", "weekdays 08:00 18:00", "mon,thu 09:00", "now 07:30"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "now", "08:00", "weekdays 08:00 18:00", "mon,thu 09:00", "now 07:30", "monthly 1st 09:00", "monthly 1st,15th 08:00 18:00",
+        "monthly last day 09:00", "now monthly 30th 07:00", "monthly first,third monday,friday 07:30",
+        *(f"{ordinal} {day} 09:00" for ordinal in ("first", "second", "third", "fourth", "last") for day in WEEKDAYS),
+    ],
+)  # fmt: skip
 def test_schedules(language: str, typed: str) -> None:
     schedule: Schedule = parse_schedule(typed)
     assert parse_schedule(schedule_in_words(schedule, texts().for_language(language))) == schedule

@@ -414,3 +414,36 @@ async def test_a_number_before_words_is_a_subscriptions_and_no_hour(
     await counter.said("/subscribe robotics 12:00")
     await counter.said(f"/schedule {typed}")
     assert f"1 · AI · {times} · next:" in await counter.said("/list")
+
+
+# --- days of the month -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("/subscribe ai monthly 1st 09:00", "on day 1 of each month 09:00"),
+        ("/subscribe ai every first Monday 09:00 Europe/Rome", "on the first Monday of each month 09:00"),
+        ("/subscribe ai ogni primo lunedì alle 9", "on the first Monday of each month 09:00"),
+        ("/subscribe ai am 15. jedes Monats um 8 Uhr", "on day 15 of each month 08:00"),
+        ("/subscribe ai monthly last day 18:00", "on the last day of each month 18:00"),
+    ],
+)
+async def test_a_subscription_by_days_of_the_month(news: Counter, line: str, shown: str) -> None:
+    assert shown in await news.said(line)
+    assert shown in await news.said("/list")
+    assert "08:00" in await news.said("/schedule 1 08:00")
+    assert shown in await news.said(f"/schedule 1 {shown}")
+
+
+async def test_the_panel_turns_days_of_the_month_on_and_off(news: Counter) -> None:
+    await news.ask("/subscribe ai 08:00")
+    assert "on day 1 of each month 08:00" in await news.said("/settings times 1 @monthly")
+    assert "on day 1 of each month 08:00 18:00" in await news.said("/settings times 1 +18:00")
+    assert "each month" not in await news.said("/settings times 1 @weekdays")
+
+
+async def test_a_wish_may_be_for_a_day_of_the_month(news: Counter) -> None:
+    assert "on the first Monday of each month 09:00" in await news.said(
+        "/wish robotics every first Monday at 9"
+    )

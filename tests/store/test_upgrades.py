@@ -166,6 +166,7 @@ async def test_operations_of_an_earlier_schema_are_found_by_what_they_are(empty_
     rows = [operation(number, intent) for number, intent in INTENTS.items()]
     for row in rows:
         row["carries"] = [[41, []]] if row["id"] in (1, 3, 4, 6) else []
+        row["reply_to"] = 1 if row["id"] == 13 else None
     rows[11] |= {"kind": "edit", "state": "refused"}
     composed = {"operation_id": 1, "document": {"blocks": [], "language": "en"}, "lengths": {}, "at": NOW}
     store = await upgraded(empty_database, "0011", operations=rows, composed=[composed])

@@ -357,13 +357,14 @@ class _Reader:
         if not times:
             return None, zone
         words = " ".join(mention.part.value for mention in times)
-        has_time = any(character.isdigit() for character in words) or "now" in words.split()
-        try:
-            return parse_schedule(words if has_time else f"{words} {USUAL_TIME}"), zone
-        except CallError:
-            for mention in times:
-                mention.is_read = False
-            return None, zone
+        for line in (words, f"{words} {USUAL_TIME}"):
+            try:
+                return parse_schedule(line), zone
+            except CallError:
+                continue  # it says no time of day, or no schedule at all
+        for mention in times:
+            mention.is_read = False
+        return None, zone
 
     def _zone(self, mentions: Sequence[Mention]) -> str:
         """Return the time zone that stands behind a time."""

@@ -10,6 +10,14 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import CallError
 from bot.model import Schedule
+from bot.pipeline.timing.months import (
+    TAKEN,
+    MonthDays,
+    describe_month_days,
+    is_day_of_month,
+    several_rhythms,
+    take_month_days,
+)
 from bot.text.typed_words import WEEKDAYS, in_english
 from bot.text.words import fold
 
@@ -47,7 +55,7 @@ def next_slot(schedule: Schedule, zone: str, after: datetime) -> datetime | None
     tz = ZoneInfo(zone)
     day = after.astimezone(tz).date() - timedelta(days=1)
     while True:
-        if day.weekday() in schedule.days:
+        if day.weekday() in schedule.days and is_day_of_month(day, schedule.month_days, schedule.weeks):
             for at in sorted(schedule.times):
                 moment = _exists(datetime.combine(day, at, tz))
                 if moment > after:
@@ -70,8 +78,8 @@ def _exists(local: datetime) -> datetime:
 
 
 def parse_schedule(text: str, typed: str = "") -> Schedule:
-    """Read what a person writes: `08:00`, `8, 18:30`, `weekdays 7:45`, `mon,thu 9`, `now` (at once), `now
-    08:00` (both); in any language of the bot (`ogni giorno alle 8`).
+    """Read what a person writes: `08:00`, `8, 18:30`, `weekdays 7:45`, `mon,thu 9`, `monthly 1st 9:00`,
+    `first monday 9`, `now` (at once), `now 08:00` (both); in any language of the bot (`ogni giorno alle 8`).
 
     Raises `CallError` naming the word that is wrong, what is right, and an example; `typed` is what it quotes
     where the text is that already in the words of commands.
@@ -81,10 +89,13 @@ def parse_schedule(text: str, typed: str = "") -> Schedule:
     line = in_english(text, hours_are_times=True)
     text = typed or text
     _check_readable(line, text)
+    month_days, line = take_month_days(line, text)
     for word in re.split(r"[\s,;、・]+", _DAY_RANGE.sub(_days_between, line)):
         if not word or word in FILLERS:
             continue
-        if word == "now":
+        if word == TAKEN:
+            parts.append(tuple(month_days.weekdays))
+        elif word == "now":
             instant = True
         elif word in _SEVERAL_DAYS:
             parts.append(_SEVERAL_DAYS[word])
@@ -95,11 +106,18 @@ def parse_schedule(text: str, typed: str = "") -> Schedule:
     _check_one_rhythm(parts, text)
     times = {part for part in parts if isinstance(part, time)}
     days = {day for part in parts if isinstance(part, tuple) for day in part}
+    _check_one_kind_of_days(month_days, days, text)
     if not times and not instant:
         raise CallError(
             "A schedule needs at least one time, for example 08:00, or the word now for news at once."
         )
-    return Schedule(tuple(sorted(times)), tuple(sorted(days)) or EVERY_DAY, instant)
+    return Schedule(
+        tuple(sorted(times)),
+        tuple(sorted(days)) or EVERY_DAY,
+        instant,
+        tuple(sorted(month_days.numbers)),
+        tuple(sorted(month_days.weeks, key=lambda week: (week < 0, week))),
+    )
 
 
 def _check_readable(line: str, text: str) -> None:
@@ -127,11 +145,14 @@ def _check_one_rhythm(parts: Sequence[tuple[int, ...] | time], text: str) -> Non
     runs = [(are_times, set(run)) for are_times, run in groupby(parts, lambda part: isinstance(part, time))]
     times = [run for are_times, run in runs if are_times]
     if len(runs) - len(times) > 1 and any(run != times[0] for run in times):
-        raise CallError(
-            "`{text}` has other times on other days: subscribe once for each, with the days and times of its "
-            "own.",
-            text=text.strip()[:40],
-        )
+        raise several_rhythms(text)
+
+
+def _check_one_kind_of_days(month_days: MonthDays, days: set[int], text: str) -> None:
+    """Refuse days of the week beside days of the month. Raises `CallError`."""
+    is_mixed = (month_days.numbers and days) or (month_days.weeks and days != month_days.weekdays)
+    if is_mixed:
+        raise several_rhythms(text)
 
 
 def _days_between(match: re.Match[str]) -> str:
@@ -174,7 +195,10 @@ def describe(schedule: Schedule) -> str:
     """Return a schedule the way `parse_schedule` reads it."""
     names = list(DAY_NAMES)
     parts = ["now"] if schedule.instant else []
-    if schedule.times and schedule.days == WORKING_DAYS:
+    month_days = describe_month_days(schedule.month_days, schedule.weeks, schedule.days)
+    if schedule.times and month_days:
+        parts.append(month_days)
+    elif schedule.times and schedule.days == WORKING_DAYS:
         parts.append("weekdays")
     elif schedule.times and schedule.days != EVERY_DAY:
         parts.append(",".join(names[d] for d in schedule.days))
