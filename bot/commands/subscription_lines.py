@@ -1,6 +1,7 @@
 """How people see and name subscriptions: what each is about, and its line in /list."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.commands.views import View, label, posted_at
 from bot.i18n import Words
@@ -9,6 +10,7 @@ from bot.model import (
     Bar,
     Item,
     Schedule,
+    ShownTime,
     Subscription,
 )
 from bot.pipeline.filters.grammar import stored_filter
@@ -39,7 +41,8 @@ def list_items(
                     *_size(view, subscription),
                     _next_time(view, subscription),
                 ]
-            )
+            ),
+            moments=_moments(view, subscription),
         )
         for n, subscription in enumerate(channel_subscriptions, start=1)
     )
@@ -123,6 +126,13 @@ def _next_time(view: View, subscription: Subscription) -> str:
     upcoming = posted_at(view.channel, subscription.next_slot_at) if subscription.next_slot_at else None
     if upcoming is None:
         return text
-    words, zone = view.words, view.channel.zone
-    moment = f"{words.day(upcoming, zone)} {words.time(upcoming, zone)}"
-    return f"{text} · {words('next: {when}', when=moment)}"
+    return f"{text} · {view.words('next: {when}', when=_day_and_time(view, upcoming))}"
+
+
+def _day_and_time(view: View, moment: datetime) -> str:
+    return f"{view.words.day(moment, view.channel.zone)} {view.words.time(moment, view.channel.zone)}"
+
+
+def _moments(view: View, subscription: Subscription) -> tuple[ShownTime, ...]:
+    upcoming = posted_at(view.channel, subscription.next_slot_at) if subscription.next_slot_at else None
+    return (ShownTime(_day_and_time(view, upcoming), int(upcoming.timestamp())),) if upcoming else ()

@@ -31,6 +31,7 @@ from bot.model import (
     Ranking,
     Reason,
     ReasonCode,
+    ShownTime,
     Subscription,
     Text,
     ToldMark,
@@ -119,7 +120,9 @@ async def why(ctx: Context, call: Call) -> Answer:
     if path.ranking is not None:
         lines += [line for one in path.said if (line := _decided(ctx, view, one, path, path.ranking))]
         lines.append(_scored(view.words, path.ranking))
-    blocks: list[Block] = [Heading(path.entry.title), Listing(items=tuple(map(Item, lines)))]
+    moments = _moments(view, path)
+    items = tuple(Item(line, moments=tuple(m for m in moments if m.shown in line)) for line in lines)
+    blocks: list[Block] = [Heading(path.entry.title), Listing(items=items)]
     if any(one.slot and one.slot.rules != ctx.rules.hash for one in path.said):
         changed = view.words("Topics or names have changed since: today this could be decided otherwise.")
         blocks.append(Text(changed, quiet=True))
@@ -193,6 +196,17 @@ def _reason_of(slot: SlotRecord, names: Sequence[int]) -> Reason | None:
 def _when(view: View, moment: datetime) -> str:
     zone = view.channel.zone
     return f"{view.words.day(moment, zone)}, {view.words.time(moment, zone)}"
+
+
+def _moments(view: View, path: Path) -> list[ShownTime]:
+    """Return the moments that may be named, with the words for them."""
+    upcoming = [posted_at(view.channel, one) for said in path.said if (one := said.subscription.next_slot_at)]
+    known = [path.entry.first_seen, path.entry.published, *([path.told.told_at] if path.told else [])]
+    known += [said.slot.slot_at for said in path.said if said.slot]
+    known += [said.held[0] for said in path.said if said.held]
+    known += [moment for moment in upcoming if moment]
+    by_words = {_when(view, moment): moment for moment in known}
+    return [ShownTime(shown, int(moment.timestamp())) for shown, moment in by_words.items()]
 
 
 def _read(view: View, path: Path) -> str:

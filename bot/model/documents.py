@@ -96,19 +96,21 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of a source, exactly as they stand there, and where."""
+    """Words of a source, exactly as they stand there, and where; `moments` are those that `source` says."""
 
     text: str
     source: str
     link: str = ""
+    moments: tuple[ShownTime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line of a list, with an optional link."""
+    """A line of a list, with an optional link, and the moments that it says."""
 
     text: str
     link: str = ""
+    moments: tuple[ShownTime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

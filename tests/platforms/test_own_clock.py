@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 from bot.commands.views import moment_in
 from bot.model import ShownTime
+from bot.platforms.discord import markup as discord_markup
+from bot.platforms.telegram import markup as telegram_markup
 from bot.platforms.telegram.markup import timed
 from tests.platforms.living import Chats, Guilds, chats, guilds, plain
 from tests.support.world import corvid
@@ -65,3 +67,33 @@ def test_only_the_moment_itself_is_marked() -> None:
     assert timed("Wire, 10:24", moment) == "Wire, 10:24"
     marked = timed("08:00 Wire, 08:00", moment)
     assert marked == f'08:00 Wire, <tg-time unix="{int(AT.timestamp())}" format="t">08:00</tg-time>'
+
+
+async def test_story_why_and_list_say_when_by_the_readers_clock(chats: Chats, guilds: Guilds) -> None:
+    for world in (chats.world, guilds.world):
+        await world.feed("halden", corvid())
+        await world.settle()
+    ada = chats.telegram.add_private(7)
+    await chats.ask(ada, 7, "/subscribe ai 08:00")
+    for command, count in (("/story 1", 3), ("/why 1", 2), ("/list", 1)):
+        said = await chats.ask(ada, 7, command)
+        assert [each["type"] for each in said.entities].count("date_time") >= count, command
+    await guilds.ask("subscribe", guilds.lobby, what="ai", when="08:00")
+    for command, options in (("story", {"number": "1"}), ("why", {"what": "1"}), ("list", {})):
+        asked = await guilds.discord.slash(guilds.lobby, guilds.ada, command, options)
+        assert not asked.failed
+        assert "<t:" in guilds.discord.ephemeral(guilds.ada)[-1].text, command
+
+
+def test_a_link_and_a_moment_stand_beside_each_other() -> None:
+    at = int(AT.timestamp())
+    moment = (ShownTime("08:00", at),)
+    line, link = "Wire *1* · 08:00 — Title [x](y)", "https://a.example/x"
+    on_discord = discord_markup.linked_and_timed(line, link, 200, moment)
+    assert on_discord.startswith(f"Wire \\*1\\* · <t:{at}:t> — [Title ")
+    assert on_discord.endswith("](https://a.example/x)")
+    assert discord_markup.linked_and_timed("Wire, 08:00", link, 200, moment) == f"[Wire]({link}), <t:{at}:t>"
+    assert discord_markup.linked_and_timed("Wire, 09:00", link, 200, moment) == f"[Wire, 09:00]({link})"
+    on_telegram = telegram_markup.linked_and_timed("<b>Wire, 08:00", link, moment)
+    assert on_telegram.startswith(f'<a href="{link}">&lt;b&gt;Wire</a>, <tg-time unix="{at}"')
+    assert telegram_markup.linked_and_timed("08:00 — T", "", moment).endswith("</tg-time> — T")

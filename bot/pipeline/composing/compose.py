@@ -32,7 +32,6 @@ from bot.pipeline.selection.rank import language_of_news
 from bot.pipeline.summarizing.headlines import headline_of, rests_on
 from bot.pipeline.verification.contradictions import (
     Disagreement,
-    Side,
     dissenting_outlets,
     find_disagreements,
 )
@@ -373,7 +372,7 @@ def _reported(card: StoryCard, words: Words, channel: Channel, now: datetime) ->
         at = card.mark.told_at
     else:
         at = (_first_report(ranking) if ranking.outlets > 1 else ranking.lead).published
-    return ShownTime(format_moment(at, now, words, channel), int(at.timestamp()))
+    return shown_moment(at, now, words, channel)
 
 
 def _first_report(ranking: Ranking) -> Entry:
@@ -401,6 +400,11 @@ def _meta(card: StoryCard, words: Words, channel: Channel, when: str) -> str:
     if card.summary.language and card.summary.language != channel.language:
         parts.append(words("in {language}", language=words.language_name(card.summary.language)))
     return " · ".join(parts)
+
+
+def shown_moment(moment: datetime, now: datetime, words: Words, channel: Channel) -> ShownTime:
+    """Return a moment in the past with the words in which somebody reads it now."""
+    return ShownTime(format_moment(moment, now, words, channel), int(moment.timestamp()))
 
 
 def format_moment(moment: datetime, now: datetime, words: Words, channel: Channel) -> str:
@@ -432,12 +436,14 @@ def details(
     """
     ranking, summary = card.ranking, card.summary
     by_id = {entry.id: entry for entry in ranking.story.entries}
+    reported = _reported(card, words, channel, now)
     blocks: list[Block] = [
         StoryBlock(
             headline=summary.headline,
             link=summary.lead.link,
             sentences=tuple(s.text for s in summary.sentences),
-            meta=_meta(card, words, channel, _reported(card, words, channel, now).shown),
+            meta=_meta(card, words, channel, reported.shown),
+            moment=reported,
         )
     ]
     quotes = [
@@ -447,10 +453,7 @@ def details(
         if (entry := by_id.get(r.entry_id))
     ]
     blocks.append(Text(words("Each sentence rests on these words of its source:"), quiet=True))
-    blocks += [
-        Quote(text, f"{entry.outlet}, {format_moment(entry.published, now, words, channel)}", entry.link)
-        for entry, text in quotes[:8]
-    ]
+    blocks += [_quote_of(entry, text, words, channel, now) for entry, text in quotes[:8]]
     blocks += _contradictions(find_disagreements(ranking.story.entries), words, channel, now)
     originals = {entry.id for entry in without_reprints(ranking.story.entries)}
     items = tuple(_source(e, words, channel, now, reprint=e.id not in originals) for e in _sources(ranking))
@@ -467,15 +470,14 @@ def _contradictions(
     """Return both sentences of the first contradictions, as they stand in their sources."""
     blocks: list[Block] = [Text(words("Here they contradict each other:"), quiet=True)] if disputes else []
     for disagreement in disputes[:CONTRADICTIONS]:
-        blocks += [_quote_of(side, words, channel, now) for side in (disagreement.first, disagreement.second)]
+        sides = (disagreement.first, disagreement.second)
+        blocks += [_quote_of(side.entry, side.text, words, channel, now) for side in sides]
     return blocks
 
 
-def _quote_of(side: Side, words: Words, channel: Channel, now: datetime) -> Quote:
-    entry = side.entry
-    return Quote(
-        side.text, f"{entry.outlet}, {format_moment(entry.published, now, words, channel)}", entry.link
-    )
+def _quote_of(entry: Entry, text: str, words: Words, channel: Channel, now: datetime) -> Quote:
+    moment = shown_moment(entry.published, now, words, channel)
+    return Quote(text, f"{entry.outlet}, {moment.shown}", entry.link, (moment,))
 
 
 def _sources(ranking: Ranking) -> list[Entry]:
@@ -483,13 +485,14 @@ def _sources(ranking: Ranking) -> list[Entry]:
 
 
 def _source(entry: Entry, words: Words, channel: Channel, now: datetime, *, reprint: bool) -> Item:
+    moment = shown_moment(entry.published, now, words, channel)
     parts = [
         entry.outlet,
-        format_moment(entry.published, now, words, channel),
+        moment.shown,
         *([words("reprint")] if reprint else []),
         *([counts] if (counts := _counts(entry, words)) else []),
     ]
-    return Item(f"{' · '.join(parts)} — {entry.title}", entry.link)
+    return Item(f"{' · '.join(parts)} — {entry.title}", entry.link, (moment,))
 
 
 def _counts(entry: Entry, words: Words) -> str:
@@ -501,7 +504,8 @@ def _counts(entry: Entry, words: Words) -> str:
 
 def _event(ranking: Ranking, words: Words, channel: Channel, now: datetime) -> Item:
     began = min(entry.published for entry in ranking.story.entries)
-    return Item(f"{format_moment(began, now, words, channel)} — {_title(ranking)}", ranking.lead.link)
+    moment = shown_moment(began, now, words, channel)
+    return Item(f"{moment.shown} — {_title(ranking)}", ranking.lead.link, (moment,))
 
 
 def told_text(summary: Summary) -> str:

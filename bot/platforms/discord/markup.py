@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from unicodedata import category, combining
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -22,6 +22,12 @@ _SPECIAL = re.compile(r"[\\*_~`|\[\]<]|:(?=//)")
 _LINE_START = re.compile(r"^([^\S\n]*)([#>+-])", re.MULTILINE)
 _LIST_NUMBER = re.compile(r"^([^\S\n]*\d+)([.)])", re.MULTILINE)
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*(?=\s)|[。！？]")
+_SEPARATORS = " ·—–"
+"""What stands between a moment and what happened then."""
+
+MOST_CUT = 40
+"""Characters of a title that are left in any case."""
+
 _JOINERS = "\u200d\ufe0f\ufe0e"
 
 
@@ -124,6 +130,31 @@ def timed(markdown: str, moment: ShownTime | None) -> str:
     if moment is None or not mark:
         return markdown
     return f"{before}<t:{moment.unix_seconds}:{'t' if moment.is_time_of_day else 'F'}>{after}"
+
+
+def linked_and_timed(text: str, url: str, limit: int, moments: Sequence[ShownTime]) -> str:
+    """Return `text` as a masked link within about `limit` visible units, with its moments by the clock of
+    whoever reads. A link shows no such moment: it begins behind the last one, or ends before the first.
+    """
+    shown = [one_line(moment.shown) for moment in moments if one_line(moment.shown) in text]
+    if not shown or not address(url):
+        return _all_timed(linked(text, url, limit), moments)
+    end = max(text.rfind(words) + len(words) for words in shown)
+    rest = text[end:].lstrip(_SEPARATORS)
+    before = text[: len(text) - len(rest)]
+    if len(before) > limit:
+        return linked(text, url, limit)
+    if rest:
+        return _all_timed(escape(before), moments) + linked(rest, url, max(limit - len(before), MOST_CUT))
+    start = min(map(text.rfind, shown))
+    label = text[:start].rstrip(_SEPARATORS + ",")
+    return linked(label, url, limit) + _all_timed(escape(text[len(label) :]), moments)
+
+
+def _all_timed(markdown: str, moments: Sequence[ShownTime]) -> str:
+    for moment in moments:
+        markdown = timed(markdown, moment)
+    return markdown
 
 
 def quiet(markdown: str) -> str:

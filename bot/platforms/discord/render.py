@@ -35,6 +35,7 @@ from bot.platforms.discord.markup import (
     cut,
     escape,
     linked,
+    linked_and_timed,
     one_line,
     plain,
     quiet,
@@ -275,7 +276,7 @@ def _paragraph(block: Text | Quote | Listing | Table) -> str:
 
 def _quote(block: Quote) -> str:
     words = cut(clean(block.text), QUOTE)
-    source = linked(one_line(block.source), block.link, ITEM)
+    source = linked_and_timed(one_line(block.source), block.link, ITEM, block.moments)
     quote_lines = "\n".join(f"> {line}" for line in words.split("\n")) if words else ""
     return "\n".join(filter(None, (quote_lines, quiet(f"— {source}") if source else "")))
 
@@ -290,7 +291,7 @@ def _listing(block: Listing) -> str:
 
 
 def _item(item: Item) -> str:
-    return linked(one_line(item.text), item.link, ITEM)
+    return linked_and_timed(one_line(item.text), item.link, ITEM, item.moments)
 
 
 def _folded_list(items: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ connection.
 import html
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -47,6 +48,9 @@ _HOST = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})+|\[[0-9a-f:.]+\]", re.IGNORECASE
 _TIMES = re.compile(r"</?tg-time[^<>]*+>")
 _TAG = re.compile(r"<(/?)(\w++)(?: href=\"([^\"<>]*+)\")?[^<>]*+>")
 _SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)|[。！？]+[」』”]*")
+_SEPARATORS = " ·—–"
+"""What stands between a moment and what happened then."""
+
 _INVISIBLE = re.compile(r"[\u2028-\u202e\u0333\u033f\u030a\u200b\u2060]|\s+")
 
 
@@ -104,6 +108,29 @@ def timed(markup: str, moment: ShownTime | None) -> str:
         return markup
     form = "t" if moment.is_time_of_day else "wDt"
     return f'{before}<tg-time unix="{moment.unix_seconds}" format="{form}">{shown}</tg-time>{after}'
+
+
+def linked_and_timed(text: str, link: str, moments: Sequence[ShownTime], *, commands: bool = False) -> str:
+    """Return a line as a link, with its moments by the clock of whoever reads. Entities of the two kinds do
+    not overlap: the link begins behind the last moment, or ends before the first.
+    """
+    shown = [one_line(moment.shown) for moment in moments if one_line(moment.shown) in text]
+    if not shown or not address(link):
+        return _all_timed(linked(escape(text, commands=commands and not link), link), moments)
+    end = max(text.rfind(words) + len(words) for words in shown)
+    rest = text[end:].lstrip(_SEPARATORS)
+    if rest:
+        before = text[: len(text) - len(rest)]
+        return _all_timed(escape(before), moments) + linked(escape(rest), link)
+    start = min(map(text.rfind, shown))
+    label = text[:start].rstrip(_SEPARATORS + ",")
+    return linked(escape(label), link) + _all_timed(escape(text[len(label) :]), moments)
+
+
+def _all_timed(markup: str, moments: Sequence[ShownTime]) -> str:
+    for moment in moments:
+        markup = timed(markup, moment)
+    return markup
 
 
 def untimed(markup: str) -> str:

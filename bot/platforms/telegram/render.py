@@ -38,6 +38,7 @@ from bot.platforms.telegram.markup import (
     escape,
     italic,
     linked,
+    linked_and_timed,
     measure,
     one_line,
     timed,
@@ -265,8 +266,8 @@ def _listing(block: Listing, own: bool) -> Iterable[HtmlChunk]:
 
 
 def _item(item: Item, own: bool) -> str:
-    text = escape(cut(one_line(item.text), 600), commands=own and not item.link)
-    return f"• {linked(text, item.link)}"
+    text = cut(one_line(item.text), 600)
+    return f"• {linked_and_timed(text, item.link, item.moments, commands=own)}"
 
 
 def _line_groups(lines: Sequence[str]) -> Iterable[list[str]]:
@@ -287,7 +288,7 @@ def _with_room(size: Size) -> bool:
 
 def _quote(block: Quote) -> tuple[HtmlChunk, ...]:
     words = _fitting(clean(block.text), BLOCK - 400)
-    source = linked(escape(cut(one_line(block.source), 300)), block.link)
+    source = linked_and_timed(cut(one_line(block.source), 300), block.link, block.moments)
     if not visible(words):
         return _visible_chunks(source)
     return _visible_chunks(f"<blockquote>{words}</blockquote>" + (f"\n— {source}" if source else ""))

@@ -262,7 +262,12 @@ def test_details_quote_the_words_each_sentence_rests_on() -> None:
     found = card(1)
     document = details(found, EN, channel(), NOW)
     (quote,) = lines(document, Quote)
-    assert quote == Quote(corvid().text[:20], "Outlet 1, 08:00", "https://news.example/1")
+    assert (quote.text, quote.source, quote.link) == (
+        corvid().text[:20],
+        "Outlet 1, 08:00",
+        "https://news.example/1",
+    )
+    assert [moment.shown for moment in quote.moments] == ["08:00"]
     (sources,) = lines(document, Listing)
     assert [item.text for item in sources.items] == ["Outlet 1 · 08:00 — Title 1"]
 
