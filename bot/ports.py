@@ -209,6 +209,10 @@ class Platform(Protocol):
     """Whether its servers have roles that a post can mention."""
     hides_calls: bool
     """Whether nobody else sees what somebody asks for in a group, and what is answered."""
+    has_post_menu: bool
+    """Whether commands about a post stand in the menu of its message."""
+    takes_replies: bool
+    """Whether a command may be an answer to a post of ours, and is about that then."""
     one_by_one: bool
     """Whether only one post at a time may leave for a chat and all its threads, for lost ones are told apart
     by their ids alone.

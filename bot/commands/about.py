@@ -16,6 +16,7 @@ from bot.commands.views import (
     View,
     ensure_channel,
     is_operator,
+    load_story,
     moment_in,
     pause_reasons,
     posted_at,
@@ -47,6 +48,7 @@ from bot.model import (
     Text,
 )
 from bot.pipeline.entries.urls import mask_secrets
+from bot.pipeline.summarizing.headlines import headline_of
 from bot.store import Tx, entries, outbox, places, posting_hold, subscriptions, system
 
 CONFIRM = "confirm"
@@ -393,7 +395,8 @@ async def confirm(ctx: Context, call: Call) -> Answer:
     """Show what a link, or a button that was made for somebody else, would do, and ask with a button of the
     asker's own.
     """
-    words = (await view_of(ctx, call)).words
+    view = await view_of(ctx, call)
+    words = view.words
     usage, data = call.arguments.get("usage", ""), call.arguments.get("data", "")
     if not usage:
         raise CallError("There is nothing to confirm. /help lists what I can do.")
@@ -403,12 +406,22 @@ async def confirm(ctx: Context, call: Call) -> Answer:
             (
                 Text(words("That link or button asks me to do this for you here:")),
                 Quote(usage, words(does) if does else ""),
+                *([Text(headline)] if (headline := await _headline(ctx, view, call)) else []),
                 Text(words("Nothing has changed yet.")),
                 Actions((Button(words("Do it"), data), Button(words("What I can do"), call=CallRef("help")))),
             ),
             words.language,
         )
     )
+
+
+async def _headline(ctx: Context, view: View, call: Call) -> str:
+    """Return the headline of the story that a link is about, empty where it is about none that is seen
+    here.
+    """
+    story_id = call.arguments.get("story", "")
+    ranking = await load_story(ctx, view, int(story_id)) if story_id else None
+    return headline_of(ranking.lead) if ranking else ""
 
 
 async def record_rights(

@@ -13,6 +13,7 @@ from bot.commands import about, access, buttons, codec, elsewhere, targets, view
 from bot.commands.declaration import Command
 from bot.commands.explaining import EXPIRED, no_command
 from bot.commands.registry import registry
+from bot.commands.usage_words import usage_in_words
 from bot.commands.wish_reading import is_plain_wish
 from bot.errors import CallError, DatabaseUnavailable
 from bot.jobs import Context
@@ -116,6 +117,8 @@ class CommandDispatcher:
         translated_values = {
             name: words.whole(value) if isinstance(value, str) else value for name, value in values.items()
         }
+        if "usage" in values:
+            translated_values["usage"] = usage_in_words(str(values["usage"]), words)
         text = Text(words(template, **translated_values))
         answer = Answer(document=Document((text,), words.language), told=False)
         return targets.under_its_name(answer, call)
@@ -220,6 +223,8 @@ class CommandDispatcher:
             "usage": _typed_as(command.spec, target_call),
             "about": command.spec.description,
         }
+        if story := next(filter(None, map(_story_id, target_call.arguments.values())), ""):
+            confirmation["story"] = story
         return replace(call, command=about.CONFIRM, arguments=confirmation)
 
     async def _read_button(self, data: str, call: Call) -> Call:
@@ -366,9 +371,16 @@ def _may_change(data: str) -> bool:
 
 
 def _typed_as(spec: CommandSpec, call: Call) -> str:
-    """Return a Call as somebody would type it."""
-    values = [call.arguments[option.name] for option in spec.options if call.arguments.get(option.name)]
+    """Return a Call as somebody would type it, without the id of a story, which nobody types."""
+    given = (call.arguments.get(option.name, "") for option in spec.options)
+    values = [value for value in given if value and not _story_id(value)]
     return mask_secrets(" ".join(filter(None, (f"/{spec.name}", *values, call.target))))
+
+
+def _story_id(value: str) -> str:
+    """Return the number in the id of a story as buttons carry it (`i123`), empty where a value is none."""
+    match = re.fullmatch(r"i(\d{1,12})", value)
+    return match[1] if match else ""
 
 
 def _with_target(call: CallRef | None, target: str) -> CallRef | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from bot.commands.completions import command_names
 from bot.commands.declaration import Command, Option, Section, command
 from bot.commands.registry import registry
+from bot.commands.usage_words import usage_in_words
 from bot.commands.views import is_operator, view_of
 from bot.errors import CallError
 from bot.i18n import Words
@@ -119,7 +120,7 @@ def no_command(name: str) -> CallError:
 def _explanation(explained_command: Command, words: Words) -> tuple[Block, ...]:
     """Return how a command is used: what it does, what may stand behind it, and examples."""
     blocks: list[Block] = [
-        Heading(explained_command.usage),
+        Heading(usage_in_words(explained_command.usage, words)),
         Text(words(explained_command.help_line or explained_command.spec.description)),
     ]
     if explained_command.options:

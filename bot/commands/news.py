@@ -11,6 +11,7 @@ from bot.commands.declaration import Option, Section, command
 from bot.commands.muting import UNMUTED, Mutes, load_mutes, without_muted
 from bot.commands.own_topics import own_topic_called, own_topics_of, recent_on
 from bot.commands.previewing import look_ahead
+from bot.commands.registry import registry
 from bot.commands.subscription_choice import split_number, subscription_at
 from bot.commands.topics import find_topic
 from bot.commands.views import (
@@ -484,10 +485,27 @@ async def _only_story(ctx: Context, view: View, call: Call, post_ids: Sequence[i
             n=len(post_ids),
             command=call.command,
         )
-    raise CallError(
-        "Which story? Give its number in the last list, for example /{command} 1, or answer the post that "
-        "tells it.",
-        command=call.command,
+    raise _which_story(ctx, call)
+
+
+def _which_story(ctx: Context, call: Call) -> CallError:
+    """Return how a story is named on the platform of a Call."""
+    platform = ctx.platforms.get(call.conversation.platform)
+    if platform is not None and platform.has_post_menu:
+        return CallError(
+            "Which story? Give its number in the last list, for example /{command} 1, or open the menu of "
+            "the post that tells it: Apps › {menu}.",
+            command=call.command,
+            menu=registry().by_name[call.command].spec.post_menu,
+        )
+    if platform is not None and platform.takes_replies:
+        return CallError(
+            "Which story? Give its number in the last list, for example /{command} 1, or answer the post "
+            "that tells it.",
+            command=call.command,
+        )
+    return CallError(
+        "Which story? Give its number in the last list, for example /{command} 1.", command=call.command
     )
 
 

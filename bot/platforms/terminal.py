@@ -62,6 +62,8 @@ class Terminal:
     name = "terminal"
     links_to_bot = False
     hides_calls = True
+    has_post_menu = False
+    takes_replies = False
     has_roles = False
     picks_places = False
     one_by_one = False

@@ -80,6 +80,8 @@ class Sky:
     name: str = "sky"
     links_to_bot: bool = False
     hides_calls: bool = False
+    has_post_menu: bool = False
+    takes_replies: bool = False
     one_by_one: bool = False
     has_roles = False
     picks_places = False

@@ -236,6 +236,8 @@ class Scripted:
     name: str = "scripted"
     links_to_bot: bool = False
     hides_calls: bool = False
+    has_post_menu: bool = False
+    takes_replies: bool = True
     one_by_one: bool = False
     has_roles: bool = False
     picks_places: bool = False

@@ -233,6 +233,8 @@ class Discord:
     name = NAME
     links_to_bot = False
     hides_calls = True
+    has_post_menu = True
+    takes_replies = False
     has_roles = True
     picks_places = False
     one_by_one = False

@@ -102,6 +102,8 @@ class Telegram:
     name = NAME
     links_to_bot = True
     hides_calls = False
+    has_post_menu = False
+    takes_replies = True
     has_roles = False
     picks_places = True
     one_by_one = True

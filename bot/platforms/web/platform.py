@@ -52,6 +52,8 @@ class WebPlatform:
     name = "web"
     links_to_bot = False
     hides_calls = True
+    has_post_menu = False
+    takes_replies = False
     has_roles = False
     picks_places = False
     one_by_one = False
