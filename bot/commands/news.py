@@ -1,15 +1,14 @@
 """latest, digest, story: reading the news. Nothing here marks a story as told."""
 
-import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.commands.completions import subscription_numbers, topics
 from bot.commands.declaration import Option, Section, command
 from bot.commands.muting import UNMUTED, Mutes, load_mutes, without_muted
-from bot.commands.own_topics import own_topic_called, own_topics_of, recent_on
+from bot.commands.newest import DAY, WEEK, NewestRequest, newest, read_newest_request
 from bot.commands.previewing import look_ahead
 from bot.commands.registry import registry
 from bot.commands.subscription_choice import split_number, subscription_at
@@ -20,7 +19,6 @@ from bot.commands.views import (
     load_story,
     load_story_as_told,
     recent,
-    recent_with,
     view_of,
     view_of_post,
     write_cards,
@@ -35,7 +33,6 @@ from bot.model import (
     Call,
     CallRef,
     Document,
-    Feed,
     Heading,
     Length,
     Ranking,
@@ -46,37 +43,18 @@ from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Counts, DigestContent
 from bot.pipeline.selection.diversify import diversify
 from bot.store import entries, outbox, seen_lists, subscriptions
-from bot.text.search_words import SearchTerms, phrase_of
-from bot.text.typed_terms import split_terms
 from bot.text.typed_words import in_english
-from bot.text.words import fold, one_line
+from bot.text.words import one_line
 from bot.threads import in_thread
 
-PAGE = 3
-LONGEST_PAGE = 10
 MOST = 100
 """Stories of a list that can be asked for by their number."""
-
-DAY = 24.0
-WEEK = 168.0
 
 ECHO_MAX = 60
 """Characters of what somebody typed that an answer says again."""
 
-KEYS = ("topic", "outlet", "count")
 PERIODS = {"today": DAY, "24h": DAY, "day": DAY, "week": WEEK, "7d": WEEK}
 """How far back a digest reaches that somebody asks for, in hours."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Request:
-    """What somebody wants to see of the newest: a topic or words, of which outlets (none means all), how many
-    to a page.
-    """
-
-    search_words: str
-    feed_ids: Sequence[int]
-    page_size: int
 
 
 async def numbers(ctx: Context, call: Call) -> tuple[str, ...]:
@@ -99,7 +77,9 @@ async def _numbers_and_periods(ctx: Context, call: Call) -> tuple[str, ...]:
     help_line="the newest stories, of a topic or with a word in them: /latest robotics 5",
     details=(
         "Three to a page, or as many as a number from 1 to 10 says; `outlet:NAME` shows those that an outlet "
-        "brings."
+        "brings, `since:3d` reaches back further, `lang:it` shows those of a language, and words in "
+        "quotation marks or behind a `-` are as in `/search`. So is what is typed behind the bot's name in "
+        "other chats on Telegram."
     ),
     usage="/latest [TOPIC] [COUNT] [outlet:NAME]",
     options=(
@@ -115,15 +95,16 @@ async def latest(ctx: Context, call: Call) -> Answer:
     """
     view = await view_of(ctx, call)
     text = one_line(call.arguments.get("topic", ""))
-    request = _read_request(view, text)
+    request = read_newest_request(ctx, view, text)
     asked_view = replace(view, feeds=[feed for feed in view.feeds if feed.id in request.feed_ids])
     page_text = call.arguments.get("page", "")
     page = int(page_text) if page_text.isdecimal() else 0
     mutes = await load_mutes(ctx, call)
-    rankings = await _matching(ctx, asked_view, request.search_words, DAY)
+    hours = request.hours or DAY
+    rankings = await newest(ctx, asked_view, request, hours)
     rankings = await without_muted(ctx, asked_view, mutes, rankings)
     if not rankings:
-        return await _nothing_found(ctx, asked_view, request.search_words, mutes)
+        return await _nothing_found(ctx, asked_view, request, mutes, text)
     size = request.page_size
     page = min(page, (len(rankings) - 1) // size)
     await remember_list(ctx, view, call, [ranking.story.id for ranking in rankings])
@@ -131,7 +112,7 @@ async def latest(ctx: Context, call: Call) -> Answer:
     blocks: list[Block] = [
         Heading(
             view.words("Latest"),
-            view.words.plural("{n} story in 24 hours", "{n} stories in 24 hours", len(rankings)),
+            _count(view, request, len(rankings)),
         )
     ]
     blocks += [
@@ -143,57 +124,11 @@ async def latest(ctx: Context, call: Call) -> Answer:
     return Answer(document=Document(tuple(blocks), view.words.language), edit="page" in call.arguments)
 
 
-def _read_request(view: View, text: str) -> _Request:
-    """Return what a line asks for: words, `topic:`, `outlet:` and a number. Raises `CallError`."""
-    words: list[str] = []
-    counts: list[str] = []
-    feed_ids = {feed.id for feed in view.feeds}
-    for term in split_terms(text, KEYS, patterns=False):
-        match term.key:
-            case "outlet":
-                own_ids = feeds_of_outlet(view.feeds, term.text)
-                feed_ids = feed_ids - own_ids if term.sign == "-" else feed_ids & own_ids
-            case "count":
-                counts.append(term.text)
-            case "topic":
-                words.append(term.text)
-            case _:
-                words.append(term.written)
-    if not counts and words and re.fullmatch(r"\d{1,2}", words[-1]):
-        counts.append(words.pop())
-    return _Request(
-        search_words=" ".join(words), feed_ids=sorted(feed_ids), page_size=_page_size(counts) or PAGE
-    )
-
-
-def _page_size(counts: Sequence[str]) -> int:
-    """Return how many stories are wanted, 0 where nobody said so. Raises `CallError`."""
-    if not counts:
-        return 0
-    if counts[-1].isdecimal() and 1 <= int(counts[-1]) <= LONGEST_PAGE:
-        return int(counts[-1])
-    raise CallError(
-        "I show 1 to {most} stories at once, not `{count}`. For example: /latest 5",
-        most=LONGEST_PAGE,
-        count=counts[-1][:20],
-    )
-
-
-def feeds_of_outlet(feeds: Sequence[Feed], name: str) -> set[int]:
-    """Return the feeds of an outlet whose name has what was typed. Raises `CallError` with the nearest."""
-    folded_name = fold(name)
-    matching = {
-        feed.id for feed in feeds if folded_name and folded_name in fold(f"{feed.outlet}\n{feed.title}")
-    }
-    if not matching:
-        names = sorted({feed.outlet or feed.title for feed in feeds})
-        similar = difflib.get_close_matches(name, names, n=1, cutoff=0)
-        raise CallError(
-            'No feed here is of an outlet called `{name}`. The nearest: outlet:"{near}"',
-            name=one_line(name)[:40],
-            near=similar[0] if similar else "",
-        )
-    return matching
+def _count(view: View, request: NewestRequest, count: int) -> str:
+    """Return how many stories there are, of how long where nobody said that."""
+    if request.hours:
+        return view.words.plural("{n} story", "{n} stories", count)
+    return view.words.plural("{n} story in 24 hours", "{n} stories in 24 hours", count)
 
 
 def _turns(view: View, text: str, page: int, *, has_more: bool) -> tuple[Button, ...]:
@@ -209,21 +144,12 @@ def _page(text: str, page: int) -> CallRef:
     return CallRef("latest", {"topic": text, "page": str(page)})
 
 
-async def _matching(ctx: Context, view: View, search_words: str, hours: float) -> list[Ranking]:
-    if not search_words or search_words.lower() == "all":
-        return await recent(ctx, view, search_words.lower() or "ai", hours)
-    if topic := find_topic(ctx, search_words):
-        return await recent(ctx, view, topic, hours)
-    if own_topic := own_topic_called(search_words, await own_topics_of(ctx, view)):
-        return await recent_on(ctx, view, own_topic, hours)
-    phrase = phrase_of(search_words, exact=False)
-    return await recent_with(ctx, view, SearchTerms((phrase,)), hours) if phrase else []
-
-
-async def _nothing_found(ctx: Context, view: View, search_words: str, mutes: Mutes = UNMUTED) -> Answer:
+async def _nothing_found(
+    ctx: Context, view: View, request: NewestRequest, mutes: Mutes = UNMUTED, typed: str = ""
+) -> Answer:
     """Say why there is nothing, and offer the nearest that is not muted."""
-    what = search_words[:ECHO_MAX] or "AI"
-    everything = await _matching(ctx, view, search_words, WEEK)
+    what = (typed if request.is_narrow else request.search_words)[:ECHO_MAX] or "AI"
+    everything = await newest(ctx, view, request, max(request.hours, WEEK))
     week = await without_muted(ctx, view, mutes, everything)
     if everything and not week:
         text = view.words("What there is on {what}, you muted: /mute shows it.", what=what)
@@ -280,7 +206,8 @@ async def digest(ctx: Context, call: Call) -> Answer:
     if any(word in PERIODS or find_topic(ctx, word) for word in words):
         hours, topic = _period_and_topic(ctx, words)
         if not await recent(ctx, view, topic, hours):
-            return await _nothing_found(ctx, view, view.words(ctx.rules.topics[topic].title))
+            title = view.words(ctx.rules.topics[topic].title)
+            return await _nothing_found(ctx, view, NewestRequest(search_words=title, feed_ids=()))
         return await _digest_of(ctx, view, call, hours, topic)
     number, rest = await split_number(ctx, view, *words)
     if rest:

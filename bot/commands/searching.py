@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from bot.commands.completions import SINCE
 from bot.commands.declaration import Option, Section, command
-from bot.commands.news import feeds_of_outlet, remember_list
+from bot.commands.newest import feeds_of_outlet
+from bot.commands.news import remember_list
 from bot.commands.views import View, drawn_on, story_in, view_of, write_cards
 from bot.errors import CallError
 from bot.jobs import Context

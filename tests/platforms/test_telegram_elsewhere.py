@@ -66,3 +66,26 @@ async def test_a_guest_shows_and_changes_nothing_of_a_place(chats: Chats) -> Non
         (said,) = await offered(chats, chats.telegram.call_in(7, text))
         assert words_of(said).startswith("Latest")
     assert await chats.world.rows(subscriptions) == []
+
+
+async def test_the_operators_of_search_are_understood_behind_the_name(chats: Chats) -> None:
+    await chats.world.feed("halden", corvid(), larkwell(), garden(hours=60.0))
+    await chats.world.settle()
+
+    async def titles(query: str) -> str:
+        found = await offered(chats, chats.telegram.type_behind_name(7, query))
+        return " ".join(each["title"] for each in found)
+
+    assert "RV-9" not in await titles("")
+    assert "RV-9" in await titles("since:week")
+    assert "Corvid" in await titles('"open language model"')
+    assert await titles('"language open model"') == ""
+    everything, without = await titles("outlet:halden"), await titles("outlet:halden -corvid")
+    assert "Corvid" in everything
+    assert "Larkwell" in without
+    assert "Corvid" not in without
+    assert "Larkwell" in await titles("lang:en -corvid")
+    assert await titles("lang:ja") == ""
+    await titles("since:never")
+    (*_, asked) = [each for method, each in chats.telegram.requests if method == "answerInlineQuery"]
+    assert "since when" in asked["button"], "a mistake is answered with what is right"

@@ -1,0 +1,175 @@
+"""What somebody wants to see of the newest stories: a topic or words, phrases, what must not be there, of
+which outlets, since when, in which language, how many to a page; and the stories that are so.
+"""
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.commands.own_topics import own_topic_called, own_topics_of, recent_on
+from bot.commands.topics import find_topic
+from bot.commands.views import View, recent, recent_with
+from bot.errors import CallError
+from bot.jobs import Context
+from bot.model import Feed, Ranking
+from bot.pipeline.timing.moments import parse_past
+from bot.text.language_names import language_called
+from bot.text.search_words import Phrase, SearchTerms, phrase_of
+from bot.text.typed_terms import Term, split_terms
+from bot.text.words import fold, one_line
+
+PAGE = 3
+LONGEST_PAGE = 10
+TERMS_MAX = 20
+
+DAY = 24.0
+WEEK = 168.0
+
+KEYS = ("topic", "outlet", "count", "since", "lang")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewestRequest:
+    """What is wanted: `search_words` name a topic or are looked for, `hours` say how far back where somebody
+    said so, else 0, and an empty `language` is any.
+    """
+
+    search_words: str
+    feed_ids: Sequence[int]
+    page_size: int = PAGE
+    phrases: tuple[Phrase, ...] = ()
+    excluded: tuple[Phrase, ...] = ()
+    hours: float = 0.0
+    language: str = ""
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything but a topic or words was typed."""
+        return bool(self.phrases or self.excluded or self.hours or self.language)
+
+
+def read_newest_request(ctx: Context, view: View, text: str) -> NewestRequest:
+    """Return what a line asks for. Raises `CallError` for an outlet, a moment, a language or a number that is
+    none.
+    """
+    words: list[str] = []
+    phrases: list[Phrase | None] = []
+    excluded: list[Phrase | None] = []
+    by_key: dict[str, str] = {}
+    feed_ids = {feed.id for feed in view.feeds}
+    for term in split_terms(text, KEYS, patterns=False)[:TERMS_MAX]:
+        if term.key == "outlet":
+            own_ids = feeds_of_outlet(view.feeds, term.text)
+            feed_ids = feed_ids - own_ids if term.sign == "-" else feed_ids & own_ids
+        elif term.key == "topic":
+            words.append(term.text)
+        elif term.key:
+            by_key[term.key] = term.text
+        elif term.sign == "-" and term.text:
+            excluded.append(_phrase(term))
+        elif term.form == "phrase":
+            phrases.append(_phrase(term))
+        else:
+            words.append(term.text)
+    if "count" not in by_key and words and re.fullmatch(r"\d{1,2}", words[-1]):
+        by_key["count"] = words.pop()
+    return NewestRequest(
+        search_words=" ".join(words),
+        feed_ids=sorted(feed_ids),
+        page_size=_page_size(by_key["count"]) if "count" in by_key else PAGE,
+        phrases=tuple(phrase for phrase in phrases if phrase is not None),
+        excluded=tuple(phrase for phrase in excluded if phrase is not None),
+        hours=_hours_since(ctx, view, by_key["since"]) if by_key.get("since") else 0.0,
+        language=_language(by_key["lang"]) if by_key.get("lang") else "",
+    )
+
+
+def _phrase(term: Term) -> Phrase | None:
+    return phrase_of(term.text, exact=term.form == "phrase")
+
+
+def _page_size(count: str) -> int:
+    """Return how many stories are wanted. Raises `CallError` for what is no such number."""
+    if count.isdecimal() and 1 <= int(count) <= LONGEST_PAGE:
+        return int(count)
+    raise CallError(
+        "I show 1 to {most} stories at once, not `{count}`. For example: /latest 5",
+        most=LONGEST_PAGE,
+        count=count[:20],
+    )
+
+
+def _hours_since(ctx: Context, view: View, text: str) -> float:
+    now = ctx.clock()
+    return max((now - parse_past(text, view.channel.zone, now)) / timedelta(hours=1), 1.0)
+
+
+def _language(name: str) -> str:
+    code = language_called(name)
+    if not code:
+        raise CallError(
+            "`{code}` is no language. They are written as it, en or zh, for example lang:it", code=name[:40]
+        )
+    return code
+
+
+def feeds_of_outlet(feeds: Sequence[Feed], name: str) -> set[int]:
+    """Return the feeds of an outlet whose name has what was typed. Raises `CallError` with the nearest."""
+    folded_name = fold(name)
+    matching = {
+        feed.id for feed in feeds if folded_name and folded_name in fold(f"{feed.outlet}\n{feed.title}")
+    }
+    if not matching:
+        names = sorted({feed.outlet or feed.title for feed in feeds})
+        similar = difflib.get_close_matches(name, names, n=1, cutoff=0)
+        raise CallError(
+            'No feed here is of an outlet called `{name}`. The nearest: outlet:"{near}"',
+            name=one_line(name)[:40],
+            near=similar[0] if similar else "",
+        )
+    return matching
+
+
+async def newest(ctx: Context, view: View, request: NewestRequest, hours: float) -> list[Ranking]:
+    """Return the stories of a view that fit a request and changed within some hours, best first."""
+    rankings = await _on_subject(ctx, view, request, hours)
+    for phrase in request.excluded:
+        found = await recent_with(ctx, view, SearchTerms((phrase,)), hours)
+        refused_ids = {ranking.story.id for ranking in found}
+        rankings = [ranking for ranking in rankings if ranking.story.id not in refused_ids]
+    if request.language:
+        told = [_told_in(ranking, request.language) for ranking in rankings]
+        rankings = [ranking for ranking in told if ranking is not None]
+    return rankings
+
+
+async def _on_subject(ctx: Context, view: View, request: NewestRequest, hours: float) -> list[Ranking]:
+    """Return the stories on a request's topic, or with its words, that have all of its phrases."""
+    if not request.phrases:
+        return await _with_words(ctx, view, request.search_words, hours)
+    found = await recent_with(ctx, view, SearchTerms(request.phrases), hours)
+    if not request.search_words:
+        return found
+    fitting_ids = {r.story.id for r in await _with_words(ctx, view, request.search_words, hours)}
+    return [ranking for ranking in found if ranking.story.id in fitting_ids]
+
+
+async def _with_words(ctx: Context, view: View, search_words: str, hours: float) -> list[Ranking]:
+    if not search_words or search_words.lower() == "all":
+        return await recent(ctx, view, search_words.lower() or "ai", hours)
+    if topic := find_topic(ctx, search_words):
+        return await recent(ctx, view, topic, hours)
+    if own_topic := own_topic_called(search_words, await own_topics_of(ctx, view)):
+        return await recent_on(ctx, view, own_topic, hours)
+    phrase = phrase_of(search_words, exact=False)
+    return await recent_with(ctx, view, SearchTerms((phrase,)), hours) if phrase else []
+
+
+def _told_in(ranking: Ranking, language: str) -> Ranking | None:
+    """Return a story led by an entry of a language, None where it has none."""
+    if ranking.lead.language == language:
+        return ranking
+    entries = [entry for entry in ranking.story.entries if entry.language == language]
+    return replace(ranking, lead=max(entries, key=lambda e: (e.published, e.id))) if entries else None
