@@ -408,7 +408,12 @@ async def confirm(ctx: Context, call: Call) -> Answer:
                 Quote(usage, words(does) if does else ""),
                 *([Text(headline)] if (headline := await _headline(ctx, view, call)) else []),
                 Text(words("Nothing has changed yet.")),
-                Actions((Button(words("Do it"), data), Button(words("What I can do"), call=CallRef("help")))),
+                Actions(
+                    (
+                        Button(words("Do it"), data, is_dangerous=True),
+                        Button(words("What I can do"), call=CallRef("help")),
+                    )
+                ),
             ),
             words.language,
         )

@@ -79,7 +79,8 @@ async def forget_me(ctx: Context, call: Call) -> Answer:
                 "Shall I forget how far you caught up, the lists that you saw, and what you follow and muted?"
             )
         )
-        confirm = Button(words("Yes, forget it"), call=CallRef("forget_me", {CONFIRMED: YES}))
+        call_ref = CallRef("forget_me", {CONFIRMED: YES})
+        confirm = Button(words("Yes, forget it"), call=call_ref, is_dangerous=True)
         return Answer(document=Document((Text(question), Actions((confirm,))), words.language))
     chat = await private_chat(ctx, call)
     async with ctx.store.write() as tx:

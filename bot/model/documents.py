@@ -27,7 +27,8 @@ class Button:
 
     `data` is such a call as it travels (at most 64 bytes), where it is encoded already: signed for whoever
     may press it, or of a post from before calls were kept as such. Of one that `picks`, whoever presses it
-    chooses the target of its call among their chats of that kind; its data is then a number.
+    chooses the target of its call among their chats of that kind; its data is then a number. What cannot be
+    taken back, or somebody else has asked for, `is_dangerous`: platforms show it so.
     """
 
     label: str
@@ -35,6 +36,7 @@ class Button:
     url: str = ""
     call: CallRef | None = None
     picks: PlaceKind | None = None
+    is_dangerous: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1050,6 +1050,8 @@ class TelegramDouble:
             raise refuse(f"inline keyboard button URL '{key['url']}' is invalid: Wrong HTTP URL")
         if "callback_data" in key and not 1 <= len(key["callback_data"].encode()) <= 64:
             raise refuse("BUTTON_DATA_INVALID")
+        if key.get("style", "danger") not in {"danger", "success", "primary"}:
+            raise refuse("BUTTON_STYLE_INVALID")
         return key
 
     def _preview(self, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -48,7 +48,8 @@ def button(key: dict[str, str], nonce: str, row: int | None = None) -> "discord.
     if "url" in key:
         return discord.ui.Button(label=key["label"], url=key["url"], row=row)
     custom_id = custom_id_of(key["data"], nonce)
-    return discord.ui.Button(label=key["label"], custom_id=custom_id, row=row)
+    style = discord.ButtonStyle[key.get("style", "secondary")]
+    return discord.ui.Button(style=style, label=key["label"], custom_id=custom_id, row=row)
 
 
 def carrier(nonce: str, row: int | None = None) -> "discord.ui.Button[Any]":

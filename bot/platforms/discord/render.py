@@ -64,6 +64,9 @@ with the button that carries the nonce.
 ROW = 5
 LABEL, DATA, URL = 80, 74, 512
 """A button's label, its data with room for a nonce of 25 below a custom_id's 100, and its address."""
+DANGER = "danger"
+"""The style of a button for what is dangerous, by its name in discord.py."""
+
 NAME = 100
 """A forum thread's name."""
 
@@ -355,7 +358,8 @@ def _key(button: Button) -> Key:
         url = address(button.url)
         return {"label": label, "url": url} if url and len(url) <= URL else {}
     data = data_of(button)
-    return {"label": label, "data": data} if 0 < units(data) <= DATA else {}
+    style = {"style": DANGER} if button.is_dangerous else {}
+    return {"label": label, "data": data, **style} if 0 < units(data) <= DATA else {}
 
 
 def _distinct(entries: Iterable[Entry]) -> list[Entry]:

@@ -110,7 +110,7 @@ def _fits(key: Mapping[str, str], nonce: str) -> bool:
 def _button(key: Mapping[str, str]) -> InlineKeyboardButton:
     if key.get("url"):
         return InlineKeyboardButton(key["text"], url=key["url"])
-    return InlineKeyboardButton(key["text"], callback_data=key["data"])
+    return InlineKeyboardButton(key["text"], callback_data=key["data"], style=key.get("style"))
 
 
 def unmarked(data: str) -> str:

@@ -62,6 +62,9 @@ MOST_KEYS = 96
 `InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER`).
 """
 
+DANGER = "danger"
+"""The style of a button for what is dangerous (Bot API 9.4)."""
+
 READERS_KEYS = 3
 """Buttons below a post that many read: one row, and no more."""
 
@@ -350,4 +353,5 @@ def _key(button: Button) -> tuple[Key, ...]:
     data = data_of(button)
     if button.picks:
         return ({"text": label, "picks": button.picks, "data": data},) if data.isdigit() else ()
-    return ({"text": label, "data": data},) if 1 <= len(data.encode()) <= DATA_BYTES else ()
+    style = {"style": DANGER} if button.is_dangerous else {}
+    return ({"text": label, "data": data, **style},) if 1 <= len(data.encode()) <= DATA_BYTES else ()

@@ -73,9 +73,9 @@ async def send_text(
     try:
         return await _send_text(bot, payload, channel, reply_to, nonce, raw)
     except BadRequest as error:
-        if not _is_untimely(error, payload):
+        if (plainer := _without_refused(error, payload)) is None:
             raise
-        return await _send_text(bot, _as_written(payload), channel, reply_to, nonce, raw)
+        return await send_text(bot, plainer, channel, reply_to, nonce, raw)
 
 
 async def _send_text(
@@ -135,15 +135,31 @@ async def edit(bot: Bot, payload: Payload, channel: Channel, message: str, nonce
     except BadRequest as error:
         if NOT_MODIFIED in error.message.casefold():
             return False
-        if _is_untimely(error, payload):
-            return await edit(bot, _as_written(payload), channel, message, nonce)
-        raise
+        if (plainer := _without_refused(error, payload)) is None:
+            raise
+        return await edit(bot, plainer, channel, message, nonce)
     return True
 
 
-def _is_untimely(error: BadRequest, payload: Payload) -> bool:
-    """Tell whether a server of one's own, older than Bot API 9.5, refused a moment by the reader's clock."""
-    return "unsupported start tag" in error.message.casefold() and _as_written(payload) != payload
+def _without_refused(error: BadRequest, payload: Payload) -> Payload | None:
+    """Return a payload without what a server of one's own is too old for: moments by the reader's clock (Bot
+    API 9.5) and styles of buttons (9.4); None where it was refused for something else.
+    """
+    words = error.message.casefold()
+    plainer = payload
+    if "unsupported start tag" in words:
+        plainer = _as_written(payload)
+    elif "style" in words:
+        plainer = _unstyled(payload)
+    return plainer if plainer != payload else None
+
+
+def _unstyled(payload: Payload) -> Payload:
+    rows = [
+        [{name: value for name, value in key.items() if name != "style"} for key in row]
+        for row in payload.get("buttons") or ()
+    ]
+    return {**payload, "buttons": rows}
 
 
 def _as_written(payload: Payload) -> Payload:
