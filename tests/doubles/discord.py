@@ -361,6 +361,8 @@ class User:
     locale: str = "en-US"
     manager: bool = False
     administrator: bool = False
+    installed: bool = False
+    """Has installed the bot for themselves."""
 
     def json(self) -> dict[str, Any]:
         return {"id": str(self.id), "username": self.name, "discriminator": "0", "avatar": None}
@@ -441,6 +443,8 @@ class Channel:
     """Rights that the bot has here beyond those that it has everywhere."""
     denied: set[str] = field(default_factory=set)
     messages: list[Message] = field(default_factory=list)
+    others: bool = False
+    """Of a private chat: it is one of people with each other, in which the bot is not."""
 
 
 @dataclass
@@ -550,6 +554,7 @@ class DiscordDouble:
         self._asked: dict[str, Asked] = {}
         self._alone: dict[int, list[Message]] = {}
         self._nonces: dict[str, tuple[float, Message]] = {}
+        self._without_bot: set[int] = set()
         self._nonce_life = NONCES
         self._faults: list[Fault] = []
         self._sessions: dict[str, Session] = {}
@@ -640,6 +645,15 @@ class DiscordDouble:
         self._tell(event, self._channel_json(channel))
         return channel.id
 
+    def add_place_without_bot(self, kind: str = "text") -> int:
+        """Make a channel of a server that has not installed the bot, or a chat of people ("private"), of which no event tells it; returns its id."""
+        guild = 0 if kind == "private" else self._snowflake()
+        channel = Channel(self._snowflake(), 1 if kind == "private" else KINDS[kind], kind, guild)
+        channel.others = kind == "private"
+        self._channels[channel.id] = channel
+        self._without_bot |= {guild} - {0}
+        return channel.id
+
     def add_dm(self, user: User) -> int:
         """Make the private chat of the bot and a person; returns its id."""
         channel = Channel(self._snowflake(), 1, user.name, owner=user.id)
@@ -647,10 +661,16 @@ class DiscordDouble:
         return channel.id
 
     def user(
-        self, name: str = "Ada", *, manager: bool = False, administrator: bool = False, locale: str = "en-US"
+        self,
+        name: str = "Ada",
+        *,
+        manager: bool = False,
+        administrator: bool = False,
+        locale: str = "en-US",
+        installed: bool = False,
     ) -> User:
         """Make a person."""
-        user = User(self._snowflake(), name, locale, manager, administrator)
+        user = User(self._snowflake(), name, locale, manager, administrator, installed)
         self._users[user.id] = user
         return user
 
@@ -895,7 +915,12 @@ class DiscordDouble:
         spec = next((each for each in self.commands if each["name"] == command), None)
         assert spec is not None, f"Discord knows no /{command}"
         wanted = int(spec.get("default_member_permissions") or 0)
-        private = self._channels[channel].type == 1
+        place = self._channels[channel]
+        private = place.type == 1
+        if place.guild in self._without_bot or place.others:
+            assert user.installed, "not shown to them: they have not installed it"
+            assert 1 in spec["integration_types"], "not offered where only the person has it"
+            assert (0 if place.guild else 2) in spec["contexts"], "not offered there"
         assert private or not wanted or self._rights_of(user) & (wanted | BITS["administrator"]), (
             "not shown to them"
         )
@@ -943,6 +968,11 @@ class DiscordDouble:
         asked.failed = asked.failed or asked.answered == 0
         return asked
 
+    def _owners(self, channel: Channel, user: User) -> dict[str, str]:
+        """Who has installed the app that acts: the server, and the person."""
+        servers = {} if channel.guild in self._without_bot else {"0": str(channel.guild)}
+        return servers | ({"1": str(user.id)} if user.installed else {})
+
     def _seen(self, channel: int, message: int, user: User) -> Message:
         seen = self._channels[channel].messages + self._alone.get(user.id, [])
         return next(each for each in seen if each.id == message)
@@ -962,8 +992,8 @@ class DiscordDouble:
             "locale": asked.user.locale,
             "entitlements": [],
             "attachment_size_limit": 10_485_760,
-            "authorizing_integration_owners": {"0": str(channel.guild)},
-            "context": 0 if channel.guild else 1,
+            "authorizing_integration_owners": self._owners(channel, asked.user),
+            "context": 0 if channel.guild else 1 if channel.type == 1 and not channel.others else 2,
         }
         if asked.source is not None:
             body["message"] = self._message_json(asked.source)

@@ -16,7 +16,7 @@ from bot.model import Answer, Attachment, Call, Document, Payload, PlaceKind, Te
 from bot.platforms.discord.failures import TROUBLE
 from bot.platforms.discord.keys import nonce_of, unmarked
 from bot.platforms.discord.kinds import Kind, is_refused, kind_of_message
-from bot.platforms.discord.places import channel_for, person_of, place_of
+from bot.platforms.discord.places import channel_for, is_from_elsewhere, person_of, place_of
 from bot.platforms.discord.render import render
 from bot.platforms.discord.send import edit_arguments, send_arguments
 from bot.ports import ChatGateway
@@ -201,7 +201,8 @@ async def _ask_for_time(interaction: Interaction) -> None:
     if interaction.type is discord.InteractionType.component and _editable(interaction):
         await interaction.response.defer()
     else:
-        await interaction.response.defer(ephemeral=interaction.guild_id is not None, thinking=True)
+        is_among_others = interaction.guild_id is not None or is_from_elsewhere(interaction)
+        await interaction.response.defer(ephemeral=is_among_others, thinking=True)
 
 
 def _editable(interaction: Interaction) -> bool:
@@ -227,7 +228,7 @@ async def _say_in_some_kind(interaction: Interaction, answer: Answer, call: Call
 
 async def _say(interaction: Interaction, answer: Answer, call: Call, kind: Kind) -> None:
     payloads = render(answer.document, channel_for(call.place)) or ({"layout": [{"text": "▸"}]},)
-    private = answer.private and call.place.kind is not PlaceKind.PRIVATE
+    private = is_from_elsewhere(interaction) or (answer.private and call.place.kind is not PlaceKind.PRIVATE)
     if answer.edit and _editable(interaction):
         await _change(interaction, payloads[0])
     else:

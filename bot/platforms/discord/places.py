@@ -94,18 +94,35 @@ def _forum_of_post(channel: Any) -> discord.ForumChannel | None:
     return channel.parent if channel.owner_id == channel.guild.me.id else None
 
 
+def is_from_elsewhere(interaction: "discord.Interaction[Any]") -> bool:
+    """Whether somebody who has installed us for themselves acts in a place that has not: a server without us,
+    or a chat with others (Discord, "Installation Context").
+    """
+    is_own_chat = interaction.guild_id is None and not interaction.context.private_channel
+    return interaction.is_user_integration() and not (interaction.is_guild_integration() or is_own_chat)
+
+
 def place_of(interaction: "discord.Interaction[Any]") -> Place:
-    """Return where an interaction comes from, in the language of whoever acts."""
+    """Return where an interaction comes from, in the language of whoever acts. A place that has not installed
+    us is nobody's: nothing of it is known or kept, even where we have been there before.
+    """
+    if is_from_elsewhere(interaction):
+        address = f"guest:{interaction.user.id}"
+        return Place(platform=NAME, address=address, kind=PlaceKind.GROUP, language=str(interaction.locale))
     rights = rights_of(interaction.app_permissions)
     return place(interaction.channel, interaction.guild, str(interaction.locale), rights)
 
 
 def person_of(interaction: "discord.Interaction[Any]") -> Person:
-    """Return who acts. In a private chat everybody manages; in a server it takes Manage Server."""
+    """Return who acts. In a private chat everybody manages; in a server it takes Manage Server, and in a
+    place that has not installed us nobody does.
+    """
     permissions = interaction.permissions
-    manager = interaction.guild_id is None or permissions.manage_guild or permissions.administrator
+    is_guest = is_from_elsewhere(interaction)
+    is_private = interaction.guild_id is None and not is_guest
+    manager = is_private or (not is_guest and (permissions.manage_guild or permissions.administrator))
     user = interaction.user
-    chat = str(interaction.channel_id or "") if interaction.guild_id is None else ""
+    chat = str(interaction.channel_id or "") if is_private else ""
     return Person(
         platform=NAME,
         address=str(user.id),

@@ -29,6 +29,19 @@ CHOICES = 25
 """Choices that Discord shows for one option."""
 
 
+HERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False)
+EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+"""Where a command is offered: servers and the private chat with us; chats of people with others as well."""
+
+FOR_SERVERS = app_commands.AppInstallationType(guild=True, user=False)
+FOR_ANYBODY = app_commands.AppInstallationType(guild=True, user=True)
+"""Who must have installed us: a server; or a server or whoever gives the command (Discord, "Application
+Commands").
+"""
+
+INSTALLS_FIELD = "integration_types"
+"""What Discord names where it refuses who may have installed us."""
+
 TARGET = "target"
 """The parameter that takes the channel which a command is about."""
 
@@ -124,7 +137,17 @@ async def sync(tree: Tree) -> bool:
         definitions = [await command.get_translated_payload(tree, translator) for command in commands]
     if _essence(definitions) == _essence(await _load_definitions(tree)):
         return False
-    await tree.sync()
+    try:
+        await tree.sync()
+    except discord.HTTPException as error:
+        if INSTALLS_FIELD not in error.text:
+            raise
+        log.warning(
+            "discord.no_user_install", note="User Install is off in the Developer Portal, Installation"
+        )
+        for command in tree.get_commands():
+            command.allowed_installs, command.allowed_contexts = FOR_SERVERS, HERE
+        await tree.sync()
     return True
 
 
@@ -144,6 +167,8 @@ def _essence(definitions: Iterable[Definition]) -> dict[tuple[int, str], Any]:
             "names": definition.get("name_localizations") or {},
             "said": (definition.get("description"), definition.get("description_localizations") or {}),
             "for": str(definition.get("default_member_permissions") or ""),
+            "where": sorted(definition.get("contexts") or []),
+            "installed": sorted(definition.get("integration_types") or []),
             "options": [_option_essence(option) for option in definition.get("options") or []],
         }
         for definition in definitions
@@ -187,7 +212,11 @@ def _command(spec: CommandSpec, handler: SlashHandler) -> "app_commands.Command[
             described = _suggesting(name, option, spec.name, handler)(described)
     command: app_commands.Command[Any, ..., None]
     command = app_commands.Command(
-        name=spec.name, description=_locale_text(spec.description), callback=described
+        name=spec.name,
+        description=_locale_text(spec.description),
+        callback=described,
+        allowed_contexts=EVERYWHERE if _is_for_readers(spec) else HERE,
+        allowed_installs=FOR_ANYBODY if _is_for_readers(spec) else FOR_SERVERS,
     )
     command.default_permissions = discord.Permissions(manage_guild=True) if spec.manager else None
     return command
@@ -201,7 +230,19 @@ def _post_menu(spec: CommandSpec, handler: SlashHandler) -> app_commands.Context
     async def ask(interaction: Interaction, message: discord.Message) -> None:
         await handler.asked(interaction, spec.name, {}, {}, "", reply_to=str(message.id))
 
-    return app_commands.ContextMenu(name=app_commands.locale_str(spec.post_menu), callback=ask)
+    return app_commands.ContextMenu(
+        name=app_commands.locale_str(spec.post_menu),
+        callback=ask,
+        allowed_contexts=HERE,
+        allowed_installs=FOR_SERVERS,
+    )
+
+
+def _is_for_readers(spec: CommandSpec) -> bool:
+    """Tell whether a command is offered to those who have installed us for themselves, wherever they are: one
+    that changes no place.
+    """
+    return not (spec.manager or spec.operator)
 
 
 def _locale_text(text: str) -> app_commands.locale_str:
