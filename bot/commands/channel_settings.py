@@ -19,7 +19,7 @@ from bot.commands.hindsight import (
     save_call,
     save_or_back,
 )
-from bot.commands.shown_values import OFF, value_called
+from bot.commands.shown_values import OFF, find_value
 from bot.commands.subscription_choice import split_number, subscription_at
 from bot.commands.subscription_lines import name_of
 from bot.commands.views import View, label, view_of
@@ -337,7 +337,7 @@ def _scope(ctx: Context, view: View, text: str) -> str:
     """Return who is to share what was told, empty where nothing was typed. Raises `CallError`."""
     if not text:
         return ""
-    if scope := value_called(ctx, view, text, MEMORIES, scope_name):
+    if scope := find_value(ctx, view, text, MEMORIES, scope_name):
         return scope
     similar = difflib.get_close_matches(text.lower(), MEMORIES, n=1, cutoff=0)
     raise CallError(
@@ -369,12 +369,12 @@ def _is_off(ctx: Context, view: View, text: str, setting: str) -> bool:
     def off_name(_: str, words: Words) -> str:
         return words("no quiet hours") if setting == "quiet" else words("no look back")
 
-    return value_called(ctx, view, text, (OFF,), off_name) == OFF
+    return find_value(ctx, view, text, (OFF,), off_name) == OFF
 
 
 def _policy(ctx: Context, view: View, text: str) -> MissedPolicy:
     word = text.strip().lower()
-    if policy := value_called(ctx, view, word, POLICIES, policy_name):
+    if policy := find_value(ctx, view, word, POLICIES, policy_name):
         return MissedPolicy(policy)
     similar = difflib.get_close_matches(word, POLICIES, n=1, cutoff=0)
     raise CallError(

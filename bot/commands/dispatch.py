@@ -372,8 +372,8 @@ def _may_change(data: str) -> bool:
 
 def _typed_as(spec: CommandSpec, call: Call) -> str:
     """Return a Call as somebody would type it, without the id of a story, which nobody types."""
-    given = (call.arguments.get(option.name, "") for option in spec.options)
-    values = [value for value in given if value and not _story_id(value)]
+    option_values = (call.arguments.get(option.name, "") for option in spec.options)
+    values = [value for value in option_values if value and not _story_id(value)]
     return mask_secrets(" ".join(filter(None, (f"/{spec.name}", *values, call.target))))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.commands.kind_names import kind_name
 from bot.commands.own_topics import own_topic_called, own_topics_of, similar_own_topic
-from bot.commands.shown_values import NOTHING, OFF, is_nothing, value_called
+from bot.commands.shown_values import NOTHING, OFF, find_value, is_nothing
 from bot.commands.subscription_lines import subject_of
 from bot.commands.topics import find_topic, similar_topic
 from bot.commands.views import View
@@ -161,15 +161,15 @@ async def _set_stories(ctx: Context, view: View, subscription: Subscription, val
 
 
 async def _set_hour(ctx: Context, view: View, subscription: Subscription, value: str) -> Subscription:
-    return replace(subscription, posts_per_hour=_limit_called(ctx, view, value, "hour"))
+    return replace(subscription, posts_per_hour=_read_limit(ctx, view, value, "hour"))
 
 
 async def _set_day(ctx: Context, view: View, subscription: Subscription, value: str) -> Subscription:
-    return replace(subscription, posts_per_day=_limit_called(ctx, view, value, "day"))
+    return replace(subscription, posts_per_day=_read_limit(ctx, view, value, "day"))
 
 
 async def _set_cap(ctx: Context, view: View, subscription: Subscription, value: str) -> Subscription:
-    return replace(subscription, feed_cap=_limit_called(ctx, view, value, "cap"))
+    return replace(subscription, feed_cap=_read_limit(ctx, view, value, "cap"))
 
 
 def _number(value: str, setting: str, most: int, *, may_end: bool = True) -> int:
@@ -189,22 +189,25 @@ async def _set_kinds(ctx: Context, view: View, subscription: Subscription, value
     if _is_all(ctx, view, value):
         return replace(subscription, filter=str(others))
     kind_by_name = _kinds_by_name(ctx)
-    typed = _shown_kinds(ctx, value)
+    kinds_line = _shown_kinds(ctx, value)
     terms = [
-        term for part in typed.split(",") if part.strip() for term in _kind_terms(part.strip(), kind_by_name)
+        term
+        for part in kinds_line.split(",")
+        if part.strip()
+        for term in _kind_terms(part.strip(), kind_by_name)
     ]
     return replace(subscription, filter=str(others.with_terms(Filter(tuple(terms)))))
 
 
-def _limit_called(ctx: Context, view: View, value: str, setting: str) -> int:
+def _read_limit(ctx: Context, view: View, value: str, setting: str) -> int:
     """Return a limit as a number, 0 for none."""
-    is_none = value_called(ctx, view, value, (OFF,), lambda _, words: words("no limit")) or is_nothing(value)
+    is_none = find_value(ctx, view, value, (OFF,), lambda _, words: words("no limit")) or is_nothing(value)
     return 0 if is_none else _number(value, setting, LIMIT_MAX)
 
 
 def _is_all(ctx: Context, view: View, value: str) -> bool:
     """Tell whether a value takes what narrows a subscription away."""
-    is_called_so = value_called(ctx, view, value, (ALL,), lambda _, words: words("all"))
+    is_called_so = find_value(ctx, view, value, (ALL,), lambda _, words: words("all"))
     return bool(is_called_so) or is_everything(value) or in_english(value) == OFF
 
 
@@ -212,15 +215,15 @@ def _shown_kinds(ctx: Context, value: str) -> str:
     """Return kinds as they are typed, where a value says them as /edit shows them (`only releases · no
     opinion`); any other as it is.
     """
-    return ", ".join(typed for part in value.split("·") for typed in _typed_kinds(ctx, one_line(part)))
+    return ", ".join(kind for part in value.split("·") for kind in _typed_kinds(ctx, one_line(part)))
 
 
 def _typed_kinds(ctx: Context, part: str) -> list[str]:
     for words in map(ctx.texts.for_language, ctx.texts.languages):
-        wanted, refused = (words("only {kinds}", kinds=PLACE), words("no {kinds}", kinds=PLACE))
-        for sign, shown in ((Sign.ANY, wanted), (Sign.NOT, refused)):
-            before, _, behind = shown.partition(PLACE)
-            match = re.fullmatch(f"{re.escape(fold(before))}(.+){re.escape(fold(behind))}", fold(part))
+        only_template, no_template = (words("only {kinds}", kinds=PLACE), words("no {kinds}", kinds=PLACE))
+        for sign, template in ((Sign.ANY, only_template), (Sign.NOT, no_template)):
+            start, _, end = template.partition(PLACE)
+            match = re.fullmatch(f"{re.escape(fold(start))}(.+){re.escape(fold(end))}", fold(part))
             kinds = [kind.strip() for kind in match[1].split(",")] if match else []
             if kinds and set(kinds) <= _kinds_by_name(ctx).keys():
                 return [f"{sign}{kind}" for kind in kinds]

@@ -22,7 +22,7 @@ from bot.commands.hindsight import (
     save_call,
     save_or_back,
 )
-from bot.commands.shown_values import OFF, ON, switch_name, value_called
+from bot.commands.shown_values import OFF, ON, find_value, switch_name
 from bot.commands.views import View, ensure_channel, hides_answers, is_operator
 from bot.errors import CallError
 from bot.i18n import Words
@@ -89,7 +89,7 @@ async def set_feed(ctx: Context, view: View, call: Call, feed: Feed) -> Answer:
     if not value:
         raise _wrong(feed, setting)
     if name in SWITCHES:
-        value = value_called(ctx, view, value, (ON, OFF), switch_name) or value
+        value = find_value(ctx, view, value, (ON, OFF), switch_name) or value
     feed_after = setting.change(feed, value)
     changes = await of_place(ctx, view) if _tells_which_stories(feed, feed_after) else []
     if changes and is_to_be_seen(ctx, call):

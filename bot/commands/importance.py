@@ -17,7 +17,7 @@ from bot.commands.hindsight import (
     save_call,
     save_or_back,
 )
-from bot.commands.shown_values import value_called
+from bot.commands.shown_values import find_value
 from bot.commands.subscription_choice import OF, check_is_meant, split_number, subscription_at
 from bot.commands.subscription_lines import name_of
 from bot.commands.views import View, is_before_readers, label, view_of
@@ -110,7 +110,7 @@ def _level(ctx: Context, view: View, text: str) -> Bar:
     word = in_english(text)
     if word in LEVELS:
         return Bar(word)
-    if level := value_called(ctx, view, text, LEVELS, lambda level, words: label(Bar(level), words)):
+    if level := find_value(ctx, view, text, LEVELS, lambda level, words: label(Bar(level), words)):
         return Bar(level)
     similar = difflib.get_close_matches(word, LEVELS, n=1, cutoff=0)
     raise CallError(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.commands.declaration import Option, Section, command
 from bot.commands.hindsight import SAVED, is_to_be_seen, save_call, save_or_back
-from bot.commands.shown_values import NOTHING, OFF, ON, is_nothing, split_name, switch_name, value_called
+from bot.commands.shown_values import NOTHING, OFF, ON, find_value, is_nothing, split_name, switch_name
 from bot.commands.views import View, view_of
 from bot.errors import CallError
 from bot.i18n import Words
@@ -156,7 +156,7 @@ def _read(ctx: Context, view: View, call: Call) -> tuple[str, str]:
         )
     if not FEATURES[name].values:
         return name, _read_line(name, value)
-    typed = _value_called(ctx, view, name, value)
+    typed = _find_value(ctx, view, name, value)
     if typed not in FEATURES[name].values:
         raise CallError(
             "`{value}` does not fit here. Right is, for example: {example}",
@@ -175,14 +175,14 @@ def _read_line(name: str, value: str) -> str:
     return "" if is_nothing(value) or in_english(value) == OFF else value
 
 
-def _value_called(ctx: Context, view: View, name: str, value: str) -> str:
+def _find_value(ctx: Context, view: View, name: str, value: str) -> str:
     """Return which value of a feature is meant, else the words in those of commands."""
     feature = FEATURES[name]
 
-    def value_name(one: str, words: Words) -> str:
-        return value_in_words(feature.change(Look(), one), name, words)
+    def value_name(value_key: str, words: Words) -> str:
+        return value_in_words(feature.change(Look(), value_key), name, words)
 
-    return value_called(ctx, view, value, feature.values, value_name) or in_english(value)
+    return find_value(ctx, view, value, feature.values, value_name) or in_english(value)
 
 
 def _example(name: str) -> str:

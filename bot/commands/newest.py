@@ -136,12 +136,12 @@ async def newest(ctx: Context, view: View, request: NewestRequest, hours: float)
     """Return the stories of a view that fit a request and changed within some hours, best first."""
     rankings = await _on_subject(ctx, view, request, hours)
     for phrase in request.excluded:
-        found = await recent_with(ctx, view, SearchTerms((phrase,)), hours)
-        refused_ids = {ranking.story.id for ranking in found}
+        matches = await recent_with(ctx, view, SearchTerms((phrase,)), hours)
+        refused_ids = {ranking.story.id for ranking in matches}
         rankings = [ranking for ranking in rankings if ranking.story.id not in refused_ids]
     if request.language:
-        told = [_told_in(ranking, request.language) for ranking in rankings]
-        rankings = [ranking for ranking in told if ranking is not None]
+        in_language = [_told_in(ranking, request.language) for ranking in rankings]
+        rankings = [ranking for ranking in in_language if ranking is not None]
     return rankings
 
 
@@ -149,11 +149,11 @@ async def _on_subject(ctx: Context, view: View, request: NewestRequest, hours: f
     """Return the stories on a request's topic, or with its words, that have all of its phrases."""
     if not request.phrases:
         return await _with_words(ctx, view, request.search_words, hours)
-    found = await recent_with(ctx, view, SearchTerms(request.phrases), hours)
+    matches = await recent_with(ctx, view, SearchTerms(request.phrases), hours)
     if not request.search_words:
-        return found
+        return matches
     fitting_ids = {r.story.id for r in await _with_words(ctx, view, request.search_words, hours)}
-    return [ranking for ranking in found if ranking.story.id in fitting_ids]
+    return [ranking for ranking in matches if ranking.story.id in fitting_ids]
 
 
 async def _with_words(ctx: Context, view: View, search_words: str, hours: float) -> list[Ranking]:

@@ -145,10 +145,10 @@ def _page(text: str, page: int) -> CallRef:
 
 
 async def _nothing_found(
-    ctx: Context, view: View, request: NewestRequest, mutes: Mutes = UNMUTED, typed: str = ""
+    ctx: Context, view: View, request: NewestRequest, mutes: Mutes = UNMUTED, line: str = ""
 ) -> Answer:
     """Say why there is nothing, and offer the nearest that is not muted."""
-    what = (typed if request.is_narrow else request.search_words)[:ECHO_MAX] or "AI"
+    what = (line if request.is_narrow else request.search_words)[:ECHO_MAX] or "AI"
     everything = await newest(ctx, view, request, max(request.hours, WEEK))
     week = await without_muted(ctx, view, mutes, everything)
     if everything and not week:

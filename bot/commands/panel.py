@@ -13,7 +13,7 @@ from bot.commands.declaration import Option, Section, command
 from bot.commands.hindsight import SAVED
 from bot.commands.panel_choices import Choice, times_of, times_with
 from bot.commands.registry import registry
-from bot.commands.shown_values import NOTHING, split_name, value_called
+from bot.commands.shown_values import NOTHING, find_value, split_name
 from bot.commands.subscription_choice import OF, check_is_meant, take_name
 from bot.commands.subscription_lines import list_items, name_of
 from bot.commands.subscriptions import listing
@@ -258,9 +258,11 @@ def _read_part(ctx: Context, view: View, call: Call) -> tuple[Part, Call]:
     parts = {part.name: part for part in PARTS}
     name = call.arguments["part"].strip().lower()
     line = f"{name} {call.arguments.get('value', '')}"
-    called, value = split_name(ctx, view, line, parts, lambda one, words: words(parts[one].title))
-    if called:
-        return parts[called], replace(call, arguments={**call.arguments, "part": called, "value": value})
+    part_name, value = split_name(ctx, view, line, parts, lambda key, words: words(parts[key].title))
+    if part_name:
+        return parts[part_name], replace(
+            call, arguments={**call.arguments, "part": part_name, "value": value}
+        )
     similar = difflib.get_close_matches(name, NAMES, n=1, cutoff=0)
     raise CallError(
         "There is no `{name}` among the settings: {parts}. For example /settings {near}",
@@ -291,7 +293,7 @@ def _read_value(call: Call, part: Part, place_subscriptions: Sequence[Subscripti
 def _value_of_choice(ctx: Context, view: View, part: Part, value: str) -> str:
     """Return the value of the choice whose label was typed, in any language; what is no label as it is."""
     choices = {choice.value: choice for choice in part.choices}
-    return value_called(ctx, view, value, choices, lambda one, words: _label_of(choices[one], words)) or value
+    return find_value(ctx, view, value, choices, lambda key, words: _label_of(choices[key], words)) or value
 
 
 async def _front(

@@ -14,19 +14,21 @@ NOTHING = "–"
 """What stands where nothing is set."""
 
 
-def value_called(
+def find_value(
     ctx: Context, view: View, text: str, values: Iterable[str], name_of: Callable[[str, Words], str]
 ) -> str:
     """Return which of some values a text means, empty for none: one by its own word, or by its name, in the
     asker's language first.
     """
     candidates = tuple(values)
-    typed = fold(text.strip())
-    if exact := next((value for value in candidates if fold(value) == typed), ""):
+    form = fold(text.strip())
+    if exact := next((value for value in candidates if fold(value) == form), ""):
         return exact
-    others = map(ctx.texts.for_language, ctx.texts.languages)
-    names = ((value, fold(name_of(value, words))) for words in (view.words, *others) for value in candidates)
-    return next((value for value, name in names if name == typed), "")
+    every_words = map(ctx.texts.for_language, ctx.texts.languages)
+    names = (
+        (value, fold(name_of(value, words))) for words in (view.words, *every_words) for value in candidates
+    )
+    return next((value for value, name in names if name == form), "")
 
 
 def split_name(
@@ -38,7 +40,7 @@ def split_name(
     candidates = tuple(values)
     words = line.split()
     for count in range(len(words), 0, -1):
-        if value := value_called(ctx, view, " ".join(words[:count]).rstrip(":"), candidates, name_of):
+        if value := find_value(ctx, view, " ".join(words[:count]).rstrip(":"), candidates, name_of):
             return value, " ".join(words[count:])
     return "", line
 

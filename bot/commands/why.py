@@ -200,13 +200,15 @@ def _when(view: View, moment: datetime) -> str:
 
 def _moments(view: View, path: Path) -> list[ShownTime]:
     """Return the moments that may be named, with the words for them."""
-    upcoming = [posted_at(view.channel, one) for said in path.said if (one := said.subscription.next_slot_at)]
-    known = [path.entry.first_seen, path.entry.published, *([path.told.told_at] if path.told else [])]
-    known += [said.slot.slot_at for said in path.said if said.slot]
-    known += [said.held[0] for said in path.said if said.held]
-    known += [moment for moment in upcoming if moment]
-    by_words = {_when(view, moment): moment for moment in known}
-    return [ShownTime(shown, int(moment.timestamp())) for shown, moment in by_words.items()]
+    upcoming = [
+        posted_at(view.channel, slot_at) for fate in path.said if (slot_at := fate.subscription.next_slot_at)
+    ]
+    moments = [path.entry.first_seen, path.entry.published, *([path.told.told_at] if path.told else [])]
+    moments += [fate.slot.slot_at for fate in path.said if fate.slot]
+    moments += [fate.held[0] for fate in path.said if fate.held]
+    moments += [moment for moment in upcoming if moment]
+    by_words = {_when(view, moment): moment for moment in moments}
+    return [ShownTime(text, int(moment.timestamp())) for text, moment in by_words.items()]
 
 
 def _read(view: View, path: Path) -> str:

@@ -38,7 +38,7 @@ class Occasion:
 def draft_changes(
     ctx: Context,
     channel: Channel,
-    posted: PostedDocument,
+    post: PostedDocument,
     document: Document,
     newest: Entry,
     purpose: Purpose,
@@ -49,23 +49,23 @@ def draft_changes(
     Nothing where it would need more messages, or where one of those to change is not there. The edits come
     first, so that what a message loses stands in another before it is gone.
     """
-    before, after = _rendered(ctx, channel, posted.document), _rendered(ctx, channel, document)
-    if len(before) != len(posted.parts) or len(after) > len(before):
+    before, after = _rendered(ctx, channel, post.document), _rendered(ctx, channel, document)
+    if len(before) != len(post.parts) or len(after) > len(before):
         return []
     changed_parts = [
-        (part, new) for part, old, new in zip(posted.parts, before, after, strict=False) if old != new
+        (part, new) for part, old, new in zip(post.parts, before, after, strict=False) if old != new
     ]
-    surplus_parts = posted.parts[len(after) :]
+    surplus_parts = post.parts[len(after) :]
     if any(part.state is not OperationState.DONE for part, _ in changed_parts):
         return []
     if any(part.state in OPEN for part in surplus_parts):
         return []
-    edits = [_draft(ctx, channel, posted, part, payload, newest, purpose) for part, payload in changed_parts]
+    edits = [_draft(ctx, channel, post, part, payload, newest, purpose) for part, payload in changed_parts]
     empty_line = _empty_line(ctx, channel) if surplus_parts else {}
     removals = [
         replace(
-            _draft(ctx, channel, posted, part, empty_line, newest, purpose),
-            intent=f"removal:{posted.parts[0].id}:{part.id}:{newest.id}.{newest.version}",
+            _draft(ctx, channel, post, part, empty_line, newest, purpose),
+            intent=f"removal:{post.parts[0].id}:{part.id}:{newest.id}.{newest.version}",
             kind=OperationKind.DELETE,
         )
         for part in surplus_parts
@@ -77,14 +77,14 @@ def draft_changes(
 def _draft(
     ctx: Context,
     channel: Channel,
-    posted: PostedDocument,
+    post: PostedDocument,
     part: Operation,
     payload: Payload,
     newest: Entry,
     purpose: Purpose,
 ) -> Draft:
     """Return the edit of one message of a post."""
-    first = posted.parts[0].id
+    first = post.parts[0].id
     return Draft(
         channel_id=channel.id,
         intent=f"edit:{first}:{part.id}:{newest.id}.{newest.version}",
@@ -112,7 +112,7 @@ def _rendered(ctx: Context, channel: Channel, document: Document) -> tuple[Paylo
 def draft_notice(
     ctx: Context,
     channel: Channel,
-    posted: PostedDocument,
+    post: PostedDocument,
     blocks: Sequence[StoryBlock],
     occasion: Occasion,
     label: str = "",
@@ -129,25 +129,25 @@ def draft_notice(
             subject_id=occasion.subject_id,
             payload=payload,
             not_after=ctx.clock() + LIFE,
-            reply_to=posted.parts[0].id,
+            reply_to=post.parts[0].id,
         )
         for part, payload in enumerate(payloads, start=1)
     ]
 
 
 def draft_correction(
-    ctx: Context, channel: Channel, posted: PostedDocument, block: StoryBlock, newest: Entry
+    ctx: Context, channel: Channel, post: PostedDocument, block: StoryBlock, newest: Entry
 ) -> list[Draft]:
     """Return the notice that says a correction where the post itself cannot be changed."""
-    intent = f"correction:{posted.parts[0].id}:{newest.id}.{newest.version}"
+    intent = f"correction:{post.parts[0].id}:{newest.id}.{newest.version}"
     occasion = Occasion(intent, Purpose.CORRECTION, newest.id)
-    return draft_notice(ctx, channel, posted, [block], occasion)
+    return draft_notice(ctx, channel, post, [block], occasion)
 
 
-def draft_retraction(ctx: Context, channel: Channel, posted: PostedDocument, entry: Entry) -> list[Draft]:
+def draft_retraction(ctx: Context, channel: Channel, post: PostedDocument, entry: Entry) -> list[Draft]:
     """Return the notice that an entry takes back what it said."""
     words = ctx.texts.for_language(channel.language)
     block = StoryBlock(headline=one_line(entry.title), link=entry.link, sentences=(), meta=entry.outlet)
-    intent = f"retraction:{posted.parts[0].id}:{entry.id}.{entry.version}"
+    intent = f"retraction:{post.parts[0].id}:{entry.id}.{entry.version}"
     occasion = Occasion(intent, Purpose.RETRACTION, entry.id)
-    return draft_notice(ctx, channel, posted, [block], occasion, words("Retracted"))
+    return draft_notice(ctx, channel, post, [block], occasion, words("Retracted"))

@@ -22,7 +22,7 @@ MONTHLY, MONTH_DAY = "monthly", "month_day"
 
 _NUMBERS_THERE_ARE = frozenset(range(1, LAST_DAY + 1))
 
-TAKEN = "@"
+PLACEHOLDER = "@"
 """Stands in a line where days of the month were taken out."""
 
 _ORDINAL = rf"(?:{'|'.join(ORDINALS)}|[1-4](?:(?!h)[a-z]{{1,2}}|\.))"
@@ -53,12 +53,12 @@ class MonthDays:
     weekdays: set[int] = field(default_factory=set)
 
 
-def several_rhythms(typed: str) -> CallError:
+def several_rhythms(quoted_text: str) -> CallError:
     """Return what is said of times that belong to some of the days only."""
     return CallError(
         "`{text}` has other times on other days: subscribe once for each, with the days and times of its "
         "own.",
-        text=typed.strip()[:40],
+        text=quoted_text.strip()[:40],
     )
 
 
@@ -73,9 +73,10 @@ def is_day_of_month(day: date, numbers: tuple[int, ...], weeks: tuple[int, ...])
     return (is_numbered or not numbers) and (in_week or not weeks)
 
 
-def take_month_days(line: str, typed: str) -> tuple[MonthDays, str]:
-    """Return the days of the month that a line in the words of commands names, and the line with `TAKEN` in
-    their place. Raises `CallError` where it names the month and not its day; `typed` is what that quotes.
+def take_month_days(line: str, quoted_text: str) -> tuple[MonthDays, str]:
+    """Return the days of the month that a line in the words of commands names, and the line with
+    `PLACEHOLDER` in their place. Raises `CallError`, which quotes a text, where it names the month and not
+    its day.
     """
     days = MonthDays()
     is_monthly = MONTHLY in line.split() or _LAST_DAY.search(line) is not None
@@ -83,16 +84,16 @@ def take_month_days(line: str, typed: str) -> tuple[MonthDays, str]:
         raise CallError(
             "`{text}` may be every few weeks, or one week of each month: for that write monthly second "
             "monday 09:00.",
-            text=typed.strip()[:40],
+            text=quoted_text.strip()[:40],
         )
     groups = [(_ordinals(match[1]), _weekdays(match[2])) for match in _WEEKDAYS_OF_MONTH.finditer(line)]
-    line = _WEEKDAYS_OF_MONTH.sub(f" {TAKEN} ", line)
+    line = _WEEKDAYS_OF_MONTH.sub(f" {PLACEHOLDER} ", line)
     for weeks, weekdays in groups:
         days.weeks |= set(weeks)
         days.weekdays |= set(weekdays)
     named_pairs = {pair for weeks, weekdays in groups for pair in product(weeks, weekdays)}
     if named_pairs != set(product(days.weeks, days.weekdays)):
-        raise several_rhythms(typed)
+        raise several_rhythms(quoted_text)
     if is_monthly:
         line = _take_numbers(line, days)
     is_named = bool(days.numbers or days.weeks)
@@ -102,7 +103,7 @@ def take_month_days(line: str, typed: str) -> tuple[MonthDays, str]:
         raise CallError(
             "`{text}` does not say which day of the month. For example: monthly 15th 09:00, monthly last day "
             "09:00, or first monday 09:00.",
-            text=typed.strip()[:40],
+            text=quoted_text.strip()[:40],
         )
     return days, line
 
@@ -113,7 +114,7 @@ def _take_numbers(line: str, days: MonthDays) -> str:
     """
     if _LAST_DAY.search(line):
         days.numbers.add(LAST_DAY)
-        line = _LAST_DAY.sub(f" {TAKEN} ", line)
+        line = _LAST_DAY.sub(f" {PLACEHOLDER} ", line)
     line = re.sub(rf"\b{MONTHLY}\b", " ", line)
     groups = [match for match in _NUMBERS.finditer(line) if not _CLOCK.match(line, match.start())]
     marked_groups = [match for match in groups if _IS_ORDINAL.search(match[0])]
@@ -121,7 +122,7 @@ def _take_numbers(line: str, days: MonthDays) -> str:
         groups = marked_groups
     for match in reversed(marked_groups or groups):
         days.numbers |= set(_day_numbers(match[0]))
-        line = f"{line[: match.start()]} {TAKEN} {line[match.end() :]}"
+        line = f"{line[: match.start()]} {PLACEHOLDER} {line[match.end() :]}"
     return line
 
 
@@ -145,9 +146,9 @@ def describe_month_days(numbers: tuple[int, ...], weeks: tuple[int, ...], weekda
     if weeks:
         ordinals = ",".join(ORDINAL_NAMES[week] for week in weeks)
         return f"{MONTHLY} {ordinals} {','.join(WEEKDAYS[day] for day in weekdays)}"
-    return f"{MONTHLY} {','.join(map(_written, numbers))}" if numbers else ""
+    return f"{MONTHLY} {','.join(map(_ordinal_number, numbers))}" if numbers else ""
 
 
-def _written(number: int) -> str:
+def _ordinal_number(number: int) -> str:
     suffix = "th" if number in range(11, 14) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{suffix}"

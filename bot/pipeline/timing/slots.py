@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import CallError
 from bot.model import Schedule
 from bot.pipeline.timing.months import (
-    TAKEN,
+    PLACEHOLDER,
     MonthDays,
     describe_month_days,
     is_day_of_month,
@@ -93,7 +93,7 @@ def parse_schedule(text: str, typed: str = "") -> Schedule:
     for word in re.split(r"[\s,;、・]+", _DAY_RANGE.sub(_days_between, line)):
         if not word or word in FILLERS:
             continue
-        if word == TAKEN:
+        if word == PLACEHOLDER:
             parts.append(tuple(month_days.weekdays))
         elif word == "now":
             instant = True

@@ -136,17 +136,17 @@ def linked_and_timed(text: str, url: str, limit: int, moments: Sequence[ShownTim
     """Return `text` as a masked link within about `limit` visible units, with its moments by the clock of
     whoever reads. A link shows no such moment: it begins behind the last one, or ends before the first.
     """
-    shown = [one_line(moment.shown) for moment in moments if one_line(moment.shown) in text]
-    if not shown or not address(url):
+    texts = [one_line(moment.shown) for moment in moments if one_line(moment.shown) in text]
+    if not texts or not address(url):
         return _all_timed(linked(text, url, limit), moments)
-    end = max(text.rfind(words) + len(words) for words in shown)
+    end = max(text.rfind(words) + len(words) for words in texts)
     rest = text[end:].lstrip(_SEPARATORS)
     before = text[: len(text) - len(rest)]
     if len(before) > limit:
         return linked(text, url, limit)
     if rest:
         return _all_timed(escape(before), moments) + linked(rest, url, max(limit - len(before), MOST_CUT))
-    start = min(map(text.rfind, shown))
+    start = min(map(text.rfind, texts))
     label = text[:start].rstrip(_SEPARATORS + ",")
     return linked(label, url, limit) + _all_timed(escape(text[len(label) :]), moments)
 

@@ -29,7 +29,7 @@ CHOICES = 25
 """Choices that Discord shows for one option."""
 
 
-HERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False)
+OWN_PLACES = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False)
 EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
 """Where a command is offered: servers and the private chat with us; chats of people with others as well."""
 
@@ -146,7 +146,7 @@ async def sync(tree: Tree) -> bool:
             "discord.no_user_install", note="User Install is off in the Developer Portal, Installation"
         )
         for command in tree.get_commands():
-            command.allowed_installs, command.allowed_contexts = FOR_SERVERS, HERE
+            command.allowed_installs, command.allowed_contexts = FOR_SERVERS, OWN_PLACES
         await tree.sync()
     return True
 
@@ -215,7 +215,7 @@ def _command(spec: CommandSpec, handler: SlashHandler) -> "app_commands.Command[
         name=spec.name,
         description=_locale_text(spec.description),
         callback=described,
-        allowed_contexts=EVERYWHERE if _is_for_readers(spec) else HERE,
+        allowed_contexts=EVERYWHERE if _is_for_readers(spec) else OWN_PLACES,
         allowed_installs=FOR_ANYBODY if _is_for_readers(spec) else FOR_SERVERS,
     )
     command.default_permissions = discord.Permissions(manage_guild=True) if spec.manager else None
@@ -233,7 +233,7 @@ def _post_menu(spec: CommandSpec, handler: SlashHandler) -> app_commands.Context
     return app_commands.ContextMenu(
         name=app_commands.locale_str(spec.post_menu),
         callback=ask,
-        allowed_contexts=HERE,
+        allowed_contexts=OWN_PLACES,
         allowed_installs=FOR_SERVERS,
     )
 

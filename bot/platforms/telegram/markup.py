@@ -114,15 +114,15 @@ def linked_and_timed(text: str, link: str, moments: Sequence[ShownTime], *, comm
     """Return a line as a link, with its moments by the clock of whoever reads. Entities of the two kinds do
     not overlap: the link begins behind the last moment, or ends before the first.
     """
-    shown = [one_line(moment.shown) for moment in moments if one_line(moment.shown) in text]
-    if not shown or not address(link):
+    texts = [one_line(moment.shown) for moment in moments if one_line(moment.shown) in text]
+    if not texts or not address(link):
         return _all_timed(linked(escape(text, commands=commands and not link), link), moments)
-    end = max(text.rfind(words) + len(words) for words in shown)
+    end = max(text.rfind(words) + len(words) for words in texts)
     rest = text[end:].lstrip(_SEPARATORS)
     if rest:
         before = text[: len(text) - len(rest)]
         return _all_timed(escape(before), moments) + linked(escape(rest), link)
-    start = min(map(text.rfind, shown))
+    start = min(map(text.rfind, texts))
     label = text[:start].rstrip(_SEPARATORS + ",")
     return linked(escape(label), link) + _all_timed(escape(text[len(label) :]), moments)
 

@@ -14,7 +14,7 @@ from bot.platforms.telegram.markup import untimed
 
 NOT_MODIFIED = "message is not modified"
 NOT_DELETABLE = "message can't be deleted"
-GONE = ("message to delete not found", "message_id_invalid")
+NOT_THERE_WORDS = ("message to delete not found", "message_id_invalid")
 """Parts of a 400's words that say: the message to be deleted is not there any more."""
 
 
@@ -49,7 +49,7 @@ async def _remove(bot: Bot, operation: Operation, channel: Channel) -> str:
         words = error.message.casefold()
         if NOT_DELETABLE in words:
             await edit(bot, operation.payload, channel, message, operation.nonce)
-        elif not any(part in words for part in GONE):
+        elif not any(part in words for part in NOT_THERE_WORDS):
             raise
     return message
 
@@ -73,7 +73,7 @@ async def send_text(
     try:
         return await _send_text(bot, payload, channel, reply_to, nonce, raw)
     except BadRequest as error:
-        if (plainer := _without_refused(error, payload)) is None:
+        if (plainer := _plainer_payload(error, payload)) is None:
             raise
         return await send_text(bot, plainer, channel, reply_to, nonce, raw)
 
@@ -135,13 +135,13 @@ async def edit(bot: Bot, payload: Payload, channel: Channel, message: str, nonce
     except BadRequest as error:
         if NOT_MODIFIED in error.message.casefold():
             return False
-        if (plainer := _without_refused(error, payload)) is None:
+        if (plainer := _plainer_payload(error, payload)) is None:
             raise
         return await edit(bot, plainer, channel, message, nonce)
     return True
 
 
-def _without_refused(error: BadRequest, payload: Payload) -> Payload | None:
+def _plainer_payload(error: BadRequest, payload: Payload) -> Payload | None:
     """Return a payload without what a server of one's own is too old for: moments by the reader's clock (Bot
     API 9.5) and styles of buttons (9.4); None where it was refused for something else.
     """
