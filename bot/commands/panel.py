@@ -375,12 +375,14 @@ async def _part_blocks(
     buttons = [
         _turn(_label_of(choice, words), part.name, f"{number} {choice.value}", chosen) for choice in choices
     ]
+    other_button = replace(_turn(words("Other…"), part.name, number, chosen), asks="value")
+    other_buttons = [other_button] if part.hint else []
     example = EXAMPLES.get(part.name, "").replace(" 1 ", f" {number} ", 1)
     hint = words(part.hint, example=example) if part.hint else ""
     blocks = [
         *(block for block in state if not isinstance(block, Actions)),
         *((Text(hint, quiet=True),) if hint else ()),
-        *_rows(ctx, call, [*buttons, settings_button]),
+        *_rows(ctx, call, [*buttons, *other_buttons, settings_button]),
     ]
     return blocks, sample
 

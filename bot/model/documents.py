@@ -28,7 +28,9 @@ class Button:
     `data` is such a call as it travels (at most 64 bytes), where it is encoded already: signed for whoever
     may press it, or of a post from before calls were kept as such. Of one that `picks`, whoever presses it
     chooses the target of its call among their chats of that kind; its data is then a number. What cannot be
-    taken back, or somebody else has asked for, `is_dangerous`: platforms show it so.
+    taken back, or somebody else has asked for, `is_dangerous`: platforms show it so. Of one that `asks`,
+    whoever presses it types that argument of its call in a form, behind what the call has of it; platforms
+    without forms leave it out, for the call may be typed as well.
     """
 
     label: str
@@ -37,6 +39,7 @@ class Button:
     call: CallRef | None = None
     picks: PlaceKind | None = None
     is_dangerous: bool = False
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -309,6 +309,18 @@ MESSAGE_MENU = 3
 """The type of a command that stands in the menu of a message."""
 
 
+def checked_modal(modal: dict[str, Any]) -> dict[str, Any]:
+    within("data.title", modal.get("title", ""), 45, 1)
+    within("data.custom_id", modal.get("custom_id", ""), 100, 1)
+    if not 1 <= len(modal["components"]) <= 5:
+        raise form("data.components", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length.")
+    for number, each in enumerate(modal["components"]):
+        if each["type"] != 18 or each["component"]["type"] != 4:
+            raise form(f"data.components.{number}", "UNION_TYPE_CHOICES", "A label with a text input")
+        within(f"data.components.{number}.label", each.get("label", ""), 45, 1)
+    return modal
+
+
 def checked_commands(commands: list[dict[str, Any]]) -> None:
     if len(commands) > 100:
         raise ApiError(400, 30032, "Maximum number of application commands reached (100).")
@@ -474,6 +486,8 @@ class Asked:
     first: Message | None = None
     messages: list[Message] = field(default_factory=list)
     choices: list[str] = field(default_factory=list)
+    modal: dict[str, Any] | None = None
+    """The form that it opened."""
     deferred: bool = False
     failed: bool = False
     changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -879,6 +893,14 @@ class DiscordDouble:
         data = {"id": spec["id"], "name": command, "type": 1, "options": given}
         return (await self._ask(4, channel, user, data, wait=wait)).choices
 
+    async def fill(self, channel: int, opened: Asked, text: str, user: User, *, wait: float = 5.0) -> Asked:
+        """Type into the one line of a form that a button opened, send it, and wait for what is shown."""
+        assert opened.modal is not None, "no form was opened"
+        line = opened.modal["components"][0]["component"]
+        component = {"type": 18, "component": {"type": 4, "custom_id": line["custom_id"], "value": text}}
+        data = {"custom_id": opened.modal["custom_id"], "components": [component]}
+        return await self._ask(5, channel, user, data, source=opened.source, wait=wait)
+
     async def press(self, channel: int, message: int, label: str, user: User, *, wait: float = 5.0) -> Asked:
         """Press the button with this label and wait for what is shown."""
         source = self._seen(channel, message, user)
@@ -1041,7 +1063,10 @@ class DiscordDouble:
             checked_choices("data.choices", data["choices"])
             asked.choices = [choice["value"] for choice in data["choices"]]
             return None
-        if kind in {6, 7} and asked.type != 3:
+        if kind == 9:
+            asked.modal = checked_modal(data)
+            return None
+        if kind in {6, 7} and asked.type not in {3, 5}:
             raise form("type", "INTERACTION_TYPE_INVALID", "Not valid for this interaction")
         if kind == 6:
             return None

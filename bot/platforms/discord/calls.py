@@ -14,6 +14,7 @@ from bot.errors import StrilloneError
 from bot.i18n import Texts
 from bot.model import Answer, Attachment, Call, Document, Payload, PlaceKind, Text
 from bot.platforms.discord.failures import TROUBLE
+from bot.platforms.discord.forms import form_for, split_form_data, text_in_form
 from bot.platforms.discord.keys import nonce_of, unmarked
 from bot.platforms.discord.kinds import Kind, is_refused, kind_of_message
 from bot.platforms.discord.places import channel_for, is_from_elsewhere, person_of, place_of
@@ -60,6 +61,13 @@ class Calls:
     async def pressed(self, interaction: Interaction) -> None:
         """Answer a button: of a message of any age, for its custom_id says everything."""
         await self._tracked(self._press(interaction))
+
+    async def filled(self, interaction: Interaction) -> None:
+        """Answer a form that was sent: its button's call, with what was typed."""
+        argument, data = split_form_data(unmarked(interaction.custom_id or ""))
+        asker = _asker(interaction, "")
+        work = self._answer_form(argument, data, text_in_form(interaction), asker)
+        await self._tracked(self._serve(interaction, work, asker))
 
     async def completed(
         self, interaction: Interaction, command: str, option: str, prefix: str
@@ -118,8 +126,22 @@ class Calls:
         if not data:
             await interaction.response.defer()
             return
+        if split_form_data(data)[0]:
+            await self._open_form(interaction)
+            return
         asker = _asker(interaction, "")
         await self._serve(interaction, self._answer_button(data, asker), asker)
+
+    async def _open_form(self, interaction: Interaction) -> None:
+        try:
+            await interaction.response.send_modal(form_for(interaction))
+        except TROUBLE as error:
+            log.warning("discord.form_lost", cause=str(error))
+
+    async def _answer_form(self, argument: str, data: str, text: str, asker: Call) -> Answer:
+        call = await self._gateway.pressed(data, asker)
+        value = " ".join(filter(None, (call.arguments.get(argument, ""), text)))
+        return await self._gateway.answer(replace(call, arguments={**call.arguments, argument: value}))
 
     async def _answer_button(self, data: str, asker: Call) -> Answer:
         return await self._gateway.answer(await self._gateway.pressed(data, asker))
@@ -198,7 +220,7 @@ def _picked_channel(interaction: Interaction) -> str:
 
 async def _ask_for_time(interaction: Interaction) -> None:
     """Show the asker alone that we are at it; where a message may be edited in place, nothing new appears."""
-    if interaction.type is discord.InteractionType.component and _editable(interaction):
+    if interaction.type is not discord.InteractionType.application_command and _editable(interaction):
         await interaction.response.defer()
     else:
         is_among_others = interaction.guild_id is not None or is_from_elsewhere(interaction)

@@ -132,9 +132,11 @@ class Connection(discord.Client):
         log.info("discord.disconnected")
 
     async def on_interaction(self, interaction: "discord.Interaction[Any]") -> None:
-        """A button was pressed; slash commands come through the tree."""
+        """A button was pressed or a form sent; slash commands come through the tree."""
         if interaction.type is discord.InteractionType.component:
             await self.calls.pressed(interaction)
+        elif interaction.type is discord.InteractionType.modal_submit:
+            await self.calls.filled(interaction)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed from a server."""

@@ -57,9 +57,14 @@ def carrier(nonce: str, row: int | None = None) -> "discord.ui.Button[Any]":
     return discord.ui.Button(label="·", custom_id=custom_id_of(SILENT, nonce), disabled=True, row=row)
 
 
+def components_of(message: discord.Message) -> Iterator[Any]:
+    """Yield every component of a message, in whichever kind of message."""
+    yield from _walk(message.components)
+
+
 def nonces(message: discord.Message) -> Iterator[str]:
-    """Yield every nonce that a message's buttons carry, in whichever kind of message."""
-    for component in _walk(message.components):
+    """Yield every nonce that a message's buttons carry."""
+    for component in components_of(message):
         if custom_id := getattr(component, "custom_id", None):
             yield nonce_of(custom_id)
 

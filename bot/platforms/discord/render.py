@@ -29,6 +29,7 @@ from bot.model import (
     Table,
     Text,
 )
+from bot.platforms.discord.forms import form_data
 from bot.platforms.discord.markup import (
     address,
     clean,
@@ -357,7 +358,7 @@ def _key(button: Button) -> Key:
     if button.url:
         url = address(button.url)
         return {"label": label, "url": url} if url and len(url) <= URL else {}
-    data = data_of(button)
+    data = form_data(button.asks, data_of(button)) if button.asks else data_of(button)
     style = {"style": DANGER} if button.is_dangerous else {}
     return {"label": label, "data": data, **style} if 0 < units(data) <= DATA else {}
 

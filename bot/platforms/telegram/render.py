@@ -345,7 +345,7 @@ def _as_link(button: Button, channel: Channel) -> Button:
 def _key(button: Button) -> tuple[Key, ...]:
     """Return the button, or nothing where Telegram would refuse the whole message because of it."""
     label = cut(one_line(button.label), 60)
-    if not visible(label):
+    if not visible(label) or button.asks:  # Telegram has no forms
         return ()
     if button.url:
         safe = address(button.url)

@@ -75,7 +75,9 @@ def _block(block: Block) -> Markup:
         case Picture():
             return Markup('<p class="quiet">{}</p>').format(link(block.alt, block.url))
         case Actions():
-            return Markup('<div class="actions">{}</div>').format(_join(button(b) for b in block.buttons))
+            return Markup('<div class="actions">{}</div>').format(
+                _join(button(b) for b in block.buttons if not b.asks)
+            )
         case Footer():
             line = " ".join(filter(None, (block.text, *(f"#{tag}" for tag in block.hashtags))))
             return Markup('<p class="footer">{}</p>').format(line)
