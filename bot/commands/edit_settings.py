@@ -223,8 +223,11 @@ def _typed_kinds(ctx: Context, part: str) -> list[str]:
         only_template, no_template = (words("only {kinds}", kinds=PLACE), words("no {kinds}", kinds=PLACE))
         for sign, template in ((Sign.ANY, only_template), (Sign.NOT, no_template)):
             start, _, end = template.partition(PLACE)
-            match = re.fullmatch(f"{re.escape(fold(start))}(.+){re.escape(fold(end))}", fold(part))
-            kinds = [kind.strip() for kind in match[1].split(",")] if match else []
+            line = fold(part)
+            if not (line.startswith(fold(start)) and line.endswith(fold(end))):
+                continue
+            names = line.removeprefix(fold(start)).removesuffix(fold(end))
+            kinds = [name.strip() for name in names.split(",")]
             if kinds and set(kinds) <= _kinds_by_name(ctx).keys():
                 return [f"{sign}{kind}" for kind in kinds]
     return [part]

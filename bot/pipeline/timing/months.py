@@ -26,21 +26,21 @@ PLACEHOLDER = "@"
 """Stands in a line where days of the month were taken out."""
 
 _ORDINAL = rf"(?:{'|'.join(ORDINALS)}|[1-4](?:(?!h)[a-z]{{1,2}}|\.))"
-_AND = r"(?:\s*[,、・]\s*|\s+also\s+|\s+and\s+)(?:(?:on|the|every)\s+)*"
+_AND = r"(?: ?[,、・] ?| also | and )(?:(?:on|the|every) ){0,2}"
 _DAY = rf"(?:{'|'.join(WEEKDAYS)})s?"
 _WEEKDAYS_OF_MONTH = re.compile(
-    rf"\b({_ORDINAL}(?:{_AND}{_ORDINAL})*)\s*(?:on\s+)?\b({_DAY}(?:{_AND}{_DAY})*)\b"
+    rf"\b({_ORDINAL}(?:{_AND}{_ORDINAL}){{0,8}}) ?(?:on )?\b({_DAY}(?:{_AND}{_DAY}){{0,8}})\b"
 )
-_EVERY_FEW_WEEKS = re.compile(rf"\bevery\s+(?:second|third|fourth|[2-4](?:[a-z]{{1,2}}|\.))\s*{_DAY}\b")
+_EVERY_FEW_WEEKS = re.compile(rf"\bevery (?:second|third|fourth|[2-4](?:[a-z]{{1,2}}|\.)) ?{_DAY}\b")
 """`every second monday` is most often every other one."""
 
 _LAST_DAY = re.compile(r"\blast[ _]day\b")
-_NUMBER = rf"(?<![:.\d])\d{{1,2}}(?:\s*{MONTH_DAY}|(?!h\b)[a-z]{{1,2}}\b|\.(?!\d))?(?![\d:.])"
+_NUMBER = rf"(?<![:.\d])\d{{1,2}}(?: ?{MONTH_DAY}|(?!h\b)[a-z]{{1,2}}\b|\.(?!\d))?(?![\d:.])"
 _NUMBERS = re.compile(
     rf"(?:{_NUMBER}|\b(?:{'|'.join(ORDINALS)})\b)"
-    rf"(?:(?:\s*[,、]\s*|\s+also\s+|\s+and\s+)(?:{_NUMBER}|\b(?:{'|'.join(ORDINALS)})\b))*(?:\s*{MONTH_DAY})?"
+    rf"(?:(?: ?[,、] ?| also | and )(?:{_NUMBER}|\b(?:{'|'.join(ORDINALS)})\b)){{0,30}}(?: ?{MONTH_DAY})?"
 )
-_IS_ORDINAL = re.compile(rf"\d(?:[a-z]|\.|\s*{MONTH_DAY})|{'|'.join(ORDINALS)}")
+_IS_ORDINAL = re.compile(rf"\d(?:[a-z]|\.| ?{MONTH_DAY})|{'|'.join(ORDINALS)}")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}|\d{1,2}h\b")
 
 
@@ -115,7 +115,7 @@ def _take_numbers(line: str, days: MonthDays) -> str:
     if _LAST_DAY.search(line):
         days.numbers.add(LAST_DAY)
         line = _LAST_DAY.sub(f" {PLACEHOLDER} ", line)
-    line = re.sub(rf"\b{MONTHLY}\b", " ", line)
+    line = " ".join(word for word in line.split() if word != MONTHLY)
     groups = [match for match in _NUMBERS.finditer(line) if not _CLOCK.match(line, match.start())]
     marked_groups = [match for match in groups if _IS_ORDINAL.search(match[0])]
     if days.weeks or days.numbers:
