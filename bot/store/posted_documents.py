@@ -60,7 +60,7 @@ BLOCKS: Mapping[str, type[Any]] = {
 """What a document is made of, by name, also by those of documents that were kept before."""
 
 NOTICES = (Purpose.CORRECTION, Purpose.INSTEAD)
-"""What answers a post to correct it: one is enough."""
+"""What answers a post to correct it: one for all edits that were refused before it."""
 
 FORMER_BUTTON = re.compile(r"st:i(\d{1,18})(?::|$)")
 
@@ -79,15 +79,13 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class PostedDocument:
     """A document that was posted: its sources, the length of each story by id, and the operations that
-    carried it, in order, without those whose messages were removed; and whether a notice answers it that
-    corrects it.
+    carried it, in order, without those whose messages were removed.
     """
 
     document: Document
     lengths: Mapping[int, Length]
     sources: tuple[Source, ...]
     parts: tuple[Operation, ...]
-    has_notice: bool = False
 
 
 async def keep(
@@ -186,22 +184,16 @@ async def count_edited(tx: Tx, since: datetime) -> tuple[int, datetime | None]:
 
 
 async def refused_edits(tx: Tx, since: datetime, deleted: str, limit: int) -> list[int]:
-    """Return edits since a moment that a platform refused, of posts that no notice corrects yet: those that
-    put right what does not hold, and not where the cause begins like `deleted`.
+    """Return edits since a moment that a platform refused and no notice has answered: those that put right
+    what does not hold, and not where the cause begins like `deleted`.
     """
-    notices = operations.alias()
-    corrected = select(notices.c.id).where(
-        notices.c.reply_to == operations.c.document_id, notices.c.purpose.in_(NOTICES)
-    )
-    query = select(operations.c.id).where(
-        _is_refused_edit(deleted), operations.c.created_at >= since, ~corrected.exists()
-    )
+    query = select(operations.c.id).where(_is_refused_edit(deleted), operations.c.created_at >= since)
     return list((await tx.execute(query.order_by(operations.c.id).limit(limit))).scalars())
 
 
 async def entries_of_refused_edits(tx: Tx, operation_id: int, deleted: str) -> set[int]:
-    """Return the entries whose changes the refused edits answer of the post that an operation is the first
-    part of.
+    """Return the entries whose changes the refused edits told that no notice has answered, of the post that
+    an operation is the first part of.
     """
     query = select(operations.c.subject_id).where(
         _is_refused_edit(deleted), operations.c.document_id == operation_id
@@ -210,11 +202,18 @@ async def entries_of_refused_edits(tx: Tx, operation_id: int, deleted: str) -> s
 
 
 def _is_refused_edit(deleted: str) -> ColumnElement[bool]:
+    notices = operations.alias()
+    is_answered = select(notices.c.id).where(
+        notices.c.reply_to == operations.c.document_id,
+        notices.c.purpose.in_(NOTICES),
+        notices.c.id > operations.c.id,
+    )
     return and_(
         operations.c.kind == OperationKind.EDIT,
         operations.c.purpose == Purpose.EDIT,
         operations.c.state == OperationState.REFUSED,
         ~operations.c.cause.startswith(deleted),
+        ~is_answered.exists(),
     )
 
 
@@ -224,15 +223,8 @@ async def get(tx: Tx, operation_id: int) -> PostedDocument | None:
     if row is None:
         return None
     lengths = {int(story): Length(length) for story, length in row.lengths.items()}
-    notices = select(operations.c.id).where(
-        operations.c.reply_to == operation_id, operations.c.purpose.in_(NOTICES)
-    )
     return PostedDocument(
-        _document(row.document),
-        lengths,
-        await _sources(tx, operation_id),
-        await _parts(tx, operation_id),
-        has_notice=(await tx.execute(notices.limit(1))).first() is not None,
+        _document(row.document), lengths, await _sources(tx, operation_id), await _parts(tx, operation_id)
     )
 
 

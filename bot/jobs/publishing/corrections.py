@@ -114,9 +114,8 @@ async def correct(ctx: Context, operation_id: int) -> None:
     if edit is not None:
         await _answer_instead_of_edit(ctx, channel, document, edit)
         return
-    has_notice = document.has_notice
     for story_id in dict.fromkeys(source.story_id for source in document.sources if _is_changed(source)):
-        await _story(ctx, channel, replace(document, has_notice=has_notice), story_id)
+        await _story(ctx, channel, document, story_id)
         async with ctx.store.read() as tx:  # the messages it has now may be fewer
             document = await posted_documents.get(tx, operation_id) or document
 
@@ -148,7 +147,7 @@ async def _story(ctx: Context, channel: Channel, posted: PostedDocument, story_i
     newest = max(changed_sources, key=lambda source: (source.current.version, source.current.id)).current
     purpose = Purpose.EDIT if better.is_told else Purpose.REWORDING
     drafts = [[change] for change in draft_changes(ctx, channel, posted, document, newest, purpose)]
-    if not drafts and better.is_told and not posted.has_notice:
+    if not drafts and better.is_told:
         drafts = [draft_correction(ctx, channel, posted, better.block, newest)]
     await _save(ctx, channel, posted, document, changed_sources, drafts, decide.words_of(better.block))
 
@@ -212,12 +211,13 @@ async def _answer_instead_of_edit(
     ctx: Context, channel: Channel, posted: PostedDocument, edit: Operation
 ) -> None:
     """Answer a post that a platform did not let us edit with what it should say: once, with all its stories
-    whose edits were refused. Where it tells none of them any more, nothing is to be said.
+    whose edits were refused since the last answer. Where it tells none of them any more, nothing is to be
+    said.
     """
-    if posted.has_notice:
-        return
     async with ctx.store.read() as tx:
         entry_ids = await posted_documents.entries_of_refused_edits(tx, posted.parts[0].id, decide.DELETED)
+    if not entry_ids:
+        return
     story_ids = dict.fromkeys(s.story_id for s in posted.sources if s.current.id in entry_ids)
     blocks = [block for story in story_ids if (block := decide.block_of(posted.document, [story]))]
     if not blocks:

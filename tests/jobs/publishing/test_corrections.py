@@ -207,7 +207,7 @@ async def test_a_deleted_post_stays_deleted(world: World) -> None:
 
 
 @pytest.mark.parametrize("refusals", [1, 2, 3])
-async def test_a_post_whose_edits_are_refused_has_one_notice_however_often_its_sources_change(
+async def test_a_post_whose_edits_are_refused_has_a_notice_for_each_figure_that_does_not_hold(
     both: World, refusals: int
 ) -> None:
     await posted(both, corvid())
@@ -216,9 +216,10 @@ async def test_a_post_whose_edits_are_refused_has_one_notice_however_often_its_s
         await served(both, replace(FIXED, text=FIXED.text.replace("17 billion", f"{17 + number} billion")))
         both.clock.advance(10)
         await both.settle(*LINES)
-    first, notice = both.platform.chats["chat"]
-    assert notice.reply_to == first.post
-    assert len(await edits(both)) == refusals
+    first, *notices = both.platform.chats["chat"]
+    assert [notice.reply_to for notice in notices] == [first.post] * refusals
+    assert f"{16 + refusals} billion" in notices[-1].payload["stories"][0]["text"]
+    assert await Corrector(both.ctx).due() == []
 
 
 async def test_two_refused_edits_of_one_correction_have_one_notice(world: World) -> None:
