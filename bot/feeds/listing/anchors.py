@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from urllib.parse import urlsplit
 
 from bot.feeds.kinds.releases import notes_of, titled_version
@@ -52,6 +52,10 @@ _TAGS = (*sorted(HEADINGS), "dt", "summary")
 _RIM = " \t[](){}（）【】「」-–—:：·,|#\u200b¶§🔗"
 _EMPTY_BRACKETS = re.compile(r"[\[({（【]\s?[\])}）】]")
 _FIGURES = re.compile(r"\d+")
+
+
+_NearDay = tuple[int, datetime] | None
+"""A day beside a heading, with how many texts away it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +149,15 @@ def _heads(outline: Outline, numbers: Sequence[int], dates: Dates) -> list[_Head
     result = []
     titles = [outline.text(number) for number in numbers]
     are_versions = all(map(is_bare_version, titles)) and not all(map(dates.find_exact, titles))
+    days = _days(outline, numbers, dates)
     for at, number in enumerate(numbers):
         end = outline.starts[numbers[at + 1]] if at + 1 < len(numbers) else _last_stop(outline, numbers)
-        title, following = outline.text(number), outline.texts[outline.stops[number] : end]
+        title = outline.text(number)
         date = None if are_versions else dates.find_exact(title) or dates.find(title)
         date = date if date and date.sure >= 2 else None
         bare = (title[: date.start] + " " + title[date.end :]) if date else title
         version = find_version(bare)
-        published = date.moment if date else _day([text.words for text in following[:DATE_REACH]], dates)
-        published = published or _attribute_day(outline, number, following[:DATE_REACH], dates)
+        published = date.moment if date else days[at]
         words = (bare[: version.start()] + " " + bare[version.end() :]) if version else bare
         lines = [
             line
@@ -172,6 +176,54 @@ def _heads(outline: Outline, numbers: Sequence[int], dates: Dates) -> list[_Head
             )
         )
     return result
+
+
+def _days(outline: Outline, numbers: Sequence[int], dates: Dates) -> list[datetime | None]:
+    """Return the days that stand beside some headings: of all of them below, or of all of them above. It is
+    the side on which more have one, or nearer ones.
+    """
+    below: list[_NearDay] = []
+    above: list[_NearDay] = []
+    for at, number in enumerate(numbers):
+        start, stop = outline.starts[number], outline.stops[number]
+        first = outline.stops[numbers[at - 1]] if at else 0
+        end = outline.starts[numbers[at + 1]] if at + 1 < len(numbers) else _last_stop(outline, numbers)
+        following = outline.texts[stop : min(end, stop + DATE_REACH)]
+        preceding = outline.texts[max(first, start - DATE_REACH) : start][::-1]
+        last = max((text.element for text in following), default=number)
+        behind = range(number, max(last, outline.ends[number] - 1) + 1)
+        before = range(number - 1, outline.ends[numbers[at - 1]] - 1 if at else -1, -1)
+        marked_below = ((max(0, outline.starts[n] - stop), n) for n in behind)
+        marked_above = ((max(0, start - outline.stops[n]), n) for n in before)
+        below.append(_nearest_day(outline, following, marked_below, dates))
+        above.append(_nearest_day(outline, preceding, marked_above, dates))
+    versions = [place for place, number in enumerate(numbers) if find_version(outline.text(number))]
+    places = versions or range(len(numbers))
+    side = min((below, above), key=lambda days: _distance([days[place] for place in places]))
+    return [near[1] if near else None for near in side]
+
+
+def _distance(days: Sequence[_NearDay]) -> tuple[int, int]:
+    """Return how many of some headings have no day beside them, and how far away those of the others are."""
+    return days.count(None), sum(near[0] for near in days if near)
+
+
+def _nearest_day(
+    outline: Outline, texts: Sequence[Text], elements: Iterable[tuple[int, int]], dates: Dates
+) -> _NearDay:
+    """Return the nearest day of some texts that are one, and of time elements among some, each with how many
+    texts away it stands, that give one to machines.
+    """
+    days = [
+        (distance, result.moment)
+        for distance, text in enumerate(texts)
+        if (result := dates.find_exact(text.words)) and result.sure >= 2
+    ]
+    for distance, number in takewhile(lambda one: one[0] < DATE_REACH, elements):
+        element = outline.elements[number]
+        if element.tag == "time" and (day := from_attribute(element.attributes.get("datetime", ""), dates)):
+            days.append((distance, day))
+    return min(days, key=lambda near: near[0], default=None)
 
 
 def _trimmed(words: str) -> str:
@@ -302,19 +354,3 @@ def _repeated_labels(heads: Sequence[_Head]) -> frozenset[str]:
         if len(line.split()) <= SHORT_LABEL and width(line) <= WIDEST_LABEL
     )
     return frozenset(line for line, count in counts.items() if count >= FEWEST)
-
-
-def _attribute_day(outline: Outline, number: int, following: Sequence[Text], dates: Dates) -> datetime | None:
-    """Return the day that a time element in or next behind a heading gives to machines."""
-    last = max((text.element for text in following), default=number)
-    for element in outline.elements[number : max(last, outline.ends[number] - 1) + 1]:
-        if element.tag == "time" and (day := from_attribute(element.attributes.get("datetime", ""), dates)):
-            return day
-    return None
-
-
-def _day(following: Sequence[str], dates: Dates) -> datetime | None:
-    result = next(
-        (result for words in following if (result := dates.find_exact(words)) and result.sure >= 2), None
-    )
-    return result.moment if result else None

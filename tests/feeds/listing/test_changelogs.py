@@ -70,6 +70,40 @@ def test_a_heading_that_says_what_is_new_is_kept() -> None:
     assert items[0].title == "Heron 2.4.0: The agent reads PDF files of 500 pages"
 
 
+@pytest.mark.parametrize("lines", [1, 2, 6])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        '<p class="day">{1}</p><h2 id="v{0}">{0}</h2>{2}',
+        '<p class="day">{1}</p><p>Release</p><h2 id="v{0}">{0}</h2>{2}',
+        '<time datetime="{1}"></time><h2 id="v{0}">{0}</h2>{2}',
+        '<time datetime="{1}">a while ago</time><h2 id="v{0}">{0}</h2>{2}',
+        '<div class="row"><div>{1}</div><div><h3 id="v{0}">Version {0}</h3>{2}</div></div>',
+        '<h2 id="v{0}">{0}</h2><p class="day">{1}</p>{2}',
+        '<h2 id="v{0}">{0}</h2><p>Release</p><time datetime="{1}"></time>{2}',
+        '<div class="row"><h3 id="v{0}">Version {0}</h3><div>Release</div><div>{1}</div>{2}</div>',
+    ],
+)
+@pytest.mark.parametrize(
+    "head", ["", "<p>30 November 2026</p><p>What we did</p>", '<h2 id="next">Unreleased</h2><p>Soon.</p>']
+)
+def test_days_stand_on_one_side_of_all_versions(entry: str, lines: int, head: str) -> None:
+    rows = (
+        entry.format(number, day, "".join(f"<p>{note} in {at} ways.</p>" for at in range(1, lines + 1)))
+        for number, day, note in ENTRIES
+    )
+    items = read(head + "".join(rows))
+    assert [item.guid.removeprefix("Version ") for item in items] == [number for number, _, _ in ENTRIES]
+    assert days_of(items) == DATES
+
+
+def test_a_version_without_a_day_takes_no_other_s() -> None:
+    rows = [f'<p>{day}</p><h2 id="v{number}">{number}</h2><p>{note}.</p>' for number, day, note in ENTRIES]
+    rows[1] = rows[1].replace(f"<p>{DATES[1]}</p>", "")
+    items = read("".join(rows))
+    assert days_of(items) == [DATES[0], "", *DATES[2:]]
+
+
 def test_what_is_unreleased_is_no_item() -> None:
     head = '<h2 id="next">[Unreleased]</h2><h3>Added</h3><ul><li>Nothing that is ready</li></ul>'
     items = read(
