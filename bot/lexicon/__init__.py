@@ -222,6 +222,16 @@ class Page(_Part):
     guides: Patterns = ()
     """What pages of jobs, coming events and guides are called: whole titles."""
 
+    positions: Patterns = ()
+    """What positions are called where they are listed: whole parts of titles."""
+
+    results: Patterns = ()
+    searches: Patterns = ()
+    """What pages of results of a search are called, and what those are where the address holds its words."""
+
+    replies: Patterns = ()
+    """The buttons below each answer of a thread."""
+
     paywall: Patterns = ()
     consent: Patterns = ()
     login: Patterns = ()

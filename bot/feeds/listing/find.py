@@ -18,7 +18,7 @@ from bot.feeds.listing.outline import Outline, join_texts, read_outline
 from bot.feeds.listing.signs import Sight, load_weights, sight_of, signs_of
 from bot.feeds.listing.sitemap import is_sitemap, sitemap_items
 from bot.feeds.listing.structured import structured_items
-from bot.feeds.listing.subjects import names_of_page, subject_of
+from bot.feeds.listing.subjects import Subject, names_of_page, subject_of
 from bot.feeds.markup import tidy
 from bot.feeds.page import decode_page
 from bot.pipeline.entries.identify import link_key
@@ -49,6 +49,8 @@ class Refusal(StrEnum):
     JOBS = "jobs"
     EVENTS = "events"
     GUIDES = "guides"
+    RESULTS = "results"
+    THREAD = "thread"
 
 
 class Way(StrEnum):
@@ -215,7 +217,7 @@ def _refusal_of(outline: Outline, sight: Sight, choice: _Choice | None) -> Refus
         return Refusal.SCRIPTS
     if sight.typed_article > 0 or sight.longest_body >= 2 * SHORT_PAGE:
         return Refusal.ARTICLE
-    if subject := next(names_of_page(outline), None):
+    if subject := next((name for name in names_of_page(outline) if name is not Subject.SEARCHES), None):
         return Refusal(subject.value)
     return Refusal.UNCLEAR if choice else Refusal.FEW
 

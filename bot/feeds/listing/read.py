@@ -23,6 +23,8 @@ REASONS = {
     Refusal.UNCLEAR: "No list of news can be told on the page.",
     Refusal.JOBS: "The page lists open positions, not news.",
     Refusal.EVENTS: "The page is a calendar of events to come, not a list of news.",
+    Refusal.RESULTS: "The page shows results of a search, not a list of news.",
+    Refusal.THREAD: "The page is one thread of a forum, not a list of news.",
     Refusal.GUIDES: "The page is an index of guides or documentation, not a list of news.",
 }
 
