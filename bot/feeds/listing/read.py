@@ -10,6 +10,7 @@ from bot.feeds.listing.find import Refusal, find_listing
 from bot.feeds.listing.items import Item
 from bot.feeds.markup import one_line, tidy
 from bot.model import ParsedEntry, ParsedFeed
+from bot.pipeline.entries.identify import without_session
 from bot.text.language import language_of
 
 MIN_INTERVAL = 3600
@@ -60,7 +61,7 @@ def _entry(item: Item, language: str, now: datetime) -> ParsedEntry:
     published = min(item.published, now) if item.published else None
     return ParsedEntry(
         guid=item.guid,
-        link=item.link,
+        link=without_session(item.link),
         title=title,
         text=text,
         language=language_of(f"{title} {text}", language),

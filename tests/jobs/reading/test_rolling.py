@@ -258,6 +258,25 @@ async def test_a_list_without_dates_tells_what_is_above_what_is_known(
     assert [len(stories) for stories in told] == [0, news]
 
 
+@pytest.mark.parametrize(
+    "visit",
+    [
+        ";jsessionid={0}A1B2C3",
+        "?PHPSESSID={0}a1b2c3",
+        "?sid={0}86d081884c7d659a2f",
+        "?lang=en&sid={0}86d081884c7d659a2f",
+    ],
+)
+async def test_a_list_whose_links_hold_the_visit_is_known_at_the_next(world: World, visit: str) -> None:
+    first, second = (
+        undated(*places).replace('"><h3>', f'{visit.format(number)}"><h3>')
+        for number, places in ((1, range(1, 7)), (2, range(7)))
+    )
+    told = await tell(world, first, second, second, url="https://source.example/news", form=FeedFormat.PAGE)
+    assert [len(stories) for stories in told] == [0, 1, 0]
+    assert {entry.version for entry in await world.entries()} == {1}
+
+
 async def test_a_feed_without_dates_that_grows_at_its_end(world: World) -> None:
     items = [Told(title=title_at(at, numbered=False), text="", link=f"{HOME}{at}") for at in range(9)]
     told = await tell(world, rss(items[1:5]), rss(items[1:]), rss(items))
