@@ -14,6 +14,7 @@ from bot.errors import (
     FeedError,
     HostBusy,
     HttpFailed,
+    NoDocument,
     NotAFeed,
     OffloadError,
     Unreachable,
@@ -145,6 +146,8 @@ async def _visit(ctx: Context, address: str, requester: int, access: FeedAccess 
         return _Page(url=address, failure=error)
     try:
         feed = await feed_in(ctx, page, requester)
+    except NoDocument:
+        raise
     except NotAFeed:
         if page.body.lstrip()[:1] in {b"{", b"["}:
             raise  # data of a program leads nowhere, unlike a page

@@ -14,6 +14,7 @@ from bot.feeds.listing.embedded import embedded_items
 from bot.feeds.listing.groups import Group, groups_of, has_gaps, links_of, records_of
 from bot.feeds.listing.items import Draft, Item, drafts_of, item_of, settle
 from bot.feeds.listing.leads import leading_drafts
+from bot.feeds.listing.notices import find_wall, is_missing
 from bot.feeds.listing.outline import Outline, join_texts, read_outline
 from bot.feeds.listing.signs import Sight, load_weights, sight_of, signs_of
 from bot.feeds.listing.sitemap import is_sitemap, sitemap_items
@@ -49,6 +50,11 @@ class Refusal(StrEnum):
     JOBS = "jobs"
     EVENTS = "events"
     GUIDES = "guides"
+    MISSING = "missing"
+    LOGIN = "login"
+    PAYWALL = "paywall"
+    CONSENT = "consent"
+    CHALLENGE = "challenge"
     RESULTS = "results"
     THREAD = "thread"
 
@@ -99,6 +105,8 @@ def find_listing(page: bytes, url: str, now: datetime, content_type: str = "") -
     outline = read_outline(decode_page(page, content_type), url)
     if not outline.elements:
         return Listing(refusal=Refusal.EMPTY)
+    if is_missing(outline):
+        return Listing(refusal=Refusal.MISSING)
     listing = _find_in(outline, _dates_of(outline, now))
     if listing.items and (subject := subject_of(outline, listing.items, now)):
         listing = Listing(refusal=Refusal(subject.value))
@@ -213,6 +221,8 @@ def _fill_gaps(item: Item, by_link: Mapping[str, Item]) -> Item:
 
 
 def _refusal_of(outline: Outline, sight: Sight, choice: _Choice | None) -> Refusal:
+    if wall := find_wall(outline):
+        return Refusal(wall.value)
     if sight.letters < SHORT_PAGE and outline.scripts:
         return Refusal.SCRIPTS
     if sight.typed_article > 0 or sight.longest_body >= 2 * SHORT_PAGE:
