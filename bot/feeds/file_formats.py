@@ -22,7 +22,7 @@ _MARKS = (
 def refuse_file(body: bytes) -> None:
     """Raise `NoDocument`, with what it is, for bytes that are neither a feed nor a page."""
     if name := _name_of_format(body[:MAX_HEAD]):
-        msg = f"It is {name}, neither a feed nor a page. Give the page that lists the news."
+        msg = f"It is {name}, not a feed and no page either. Give the page that lists the news."
         raise NoDocument(msg)
 
 

@@ -217,6 +217,9 @@ class Page(_Part):
     versions: Patterns = ()
     """What stands before the number of a version."""
 
+    announcing: Patterns = ()
+    """Words around the number of a version that say no more than that it is there."""
+
     jobs: Patterns = ()
     events: Patterns = ()
     guides: Patterns = ()

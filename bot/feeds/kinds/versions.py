@@ -13,6 +13,9 @@ from bot.text.words import fold
 MAX_NOTE = 110
 """Characters of the note that a title takes over."""
 
+LONGEST_ANNOUNCEMENT = 60
+"""Characters of a title that says no more than that a version is there."""
+
 MAX_LINE = 200
 """Characters beyond which a line is no label."""
 
@@ -30,6 +33,14 @@ _PARTED = re.compile(
     rf"(?<![\w.])(?:(?:(?:{_WORDS})\s?)v?\d+|v\d+|\d+\.\d+)(?:\.\d+)*(?:[-+.]?[a-z]\w*(?:[.-]\w+)*)?(?!\w)",
     re.IGNORECASE,
 )
+_WITHIN = re.compile(
+    r"(?<![\w.])(?:v\d+|\d+\.\d+)(?:\.\d+)*(?:[-+.]?[a-z]\w*(?:[.-]\w+)*)?(?!\w)", re.IGNORECASE | re.ASCII
+)
+_DAY = re.compile(r"(?<!\d)(?:19|20)\d\d[-./]\d\d?[-./]\d\d?(?!\d)")
+_ANNOUNCING = re.compile(
+    rf"(?:{alternatives(lambda lexicon: lexicon.page.announcing)}|{_WORDS})+", re.IGNORECASE
+)
+_SEPARATORS = re.compile(r"[\W_]+")
 _CALLED = re.compile(rf"^(?:{_WORDS})\s?(?=v?\d)", re.IGNORECASE)
 _CALLED_WITHIN = re.compile(rf"(?<!\w)(?:{_WORDS})(?!\w)", re.IGNORECASE)
 _LABEL = re.compile(rf"(?:{_FRAMES})(?:\s\S{{1,5}}\sv?\d[\w.-]{{0,30}})?", re.IGNORECASE)
@@ -66,6 +77,19 @@ def is_surely_version(title: str) -> bool:
     """Tell whether a bare version can be nothing else: a number with one point may be any figure."""
     has_parts = _POINT.search(title) is not None
     return has_parts and (title.count(".") > 1 or any(letter.isalpha() for letter in title))
+
+
+def announced_version(title: str) -> str:
+    """Return the version of which a title says no more than that it is there (“Version 1.2 is out”,
+    “chore(release): 1.2”), empty for any other.
+    """
+    bare = _DAY.sub(" ", title) if len(title) <= LONGEST_ANNOUNCEMENT else ""
+    versions = list(_WITHIN.finditer(bare))
+    if len(versions) != 1:
+        return ""
+    rest = f"{bare[: versions[0].start()]} {bare[versions[0].end() :]}"
+    frame = [word for word in _SEPARATORS.split(rest) if word]
+    return versions[0][0] if all(map(_ANNOUNCING.fullmatch, frame)) else ""
 
 
 def number_of(version: str) -> str:
