@@ -252,6 +252,12 @@ class WrittenDates(_Part):
     days_ago: Mapping[str, int] = {}
     ago: Patterns = ()
     updated: Patterns = ()
+    eras: Patterns = ()
+    """What stands before a year, or a whole date, and tells nothing."""
+
+    years_ahead: int = 0
+    """By how many years a calendar is ahead of ours in which the language counts, too."""
+
     units: Mapping[str, Words] = {}
 
 
