@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise, takewhile
@@ -119,20 +119,34 @@ def _is_changelog(heads: Sequence[_Head]) -> bool:
         return False
     anchors = [head.anchor for head in marked if head.anchor]
     is_led_to = len(anchors) == len(marked) == len(set(anchors))
-    bare_share = sum(not head.words for head in marked) / len(marked)
+    names = _product_names(marked)
+    bare_share = sum(not head.words or fold(head.words) in names for head in marked) / len(marked)
     if not is_led_to and bare_share < 1:
         return False
     days = [head.published for head in marked if head.published]
     if len(days) >= MOST_SHARE * len(marked):
         return all(later <= earlier for earlier, later in pairwise(days))
-    versions = [_sorted_by(head.version) for head in marked if head.version]
-    return len(versions) >= MOST_SHARE * len(marked) and bare_share >= MOST_SHARE and _is_falling(versions)
+    versions: dict[str, list[tuple[int, ...]]] = {}
+    for head in marked:
+        if head.version:
+            versions.setdefault(fold(head.words), []).append(_sorted_by(head.version))
+    count = sum(map(len, versions.values()))
+    return count >= MOST_SHARE * len(marked) and bare_share >= MOST_SHARE and _is_falling(versions.values())
 
 
-def _is_falling(versions: Sequence[tuple[int, ...]]) -> bool:
-    """Tell whether most versions are below the one before: older lines are mended between newer ones."""
-    falling = sum(later < earlier for earlier, later in pairwise(versions))
-    return falling >= MOST_SHARE * (len(versions) - 1)
+def _product_names(heads: Sequence[_Head]) -> frozenset[str]:
+    """Return what versions are of, as `fold` gives it: short words that several headings share."""
+    counts = Counter(fold(head.words) for head in heads if head.version and head.words)
+    return frozenset(name for name, count in counts.items() if count > 1 and len(name.split()) <= NAME_WORDS)
+
+
+def _is_falling(versions: Iterable[Sequence[tuple[int, ...]]]) -> bool:
+    """Tell whether most versions of each product are below the one before: older lines are mended between
+    newer ones.
+    """
+    pairs = [pair for ones in versions for pair in pairwise(ones)]
+    falling = sum(later < earlier for earlier, later in pairs)
+    return bool(pairs) and falling >= MOST_SHARE * len(pairs)
 
 
 def _sorted_by(version: str) -> tuple[int, ...]:
@@ -291,21 +305,27 @@ def _items(outline: Outline, heads: Sequence[_Head]) -> tuple[Item, ...]:
     product = product_of(_names(outline), outline.url)
     repeated = _repeated_labels(heads)
     linked = len({head.page for head in heads if head.page}) == len(heads)
-    marks = Counter(_mark(head) for head in heads)
+    names = _product_names(heads)
+    names = names if len(names) > 1 else frozenset()
+    marks = Counter(_mark(head, names) for head in heads)
     result = []
     for head in heads:
         notes = notes_of("\n".join(line for line in head.lines if line not in repeated))
-        title = _title(head, notes, product)
+        title = _title(head, notes, head.words if fold(head.words) in names else product)
         if title and head.is_marked:
             text = "\n".join(notes)[:MAX_TEASER]
-            mark = _mark(head) if marks[_mark(head)] == 1 else ""
+            mark = _mark(head, names) if marks[_mark(head, names)] == 1 else ""
             link = head.page if linked else f"{page}#{head.anchor}" if head.anchor else page
             result.append(Item(link, shortened(title, MAX_TITLE), head.published, text, guid=mark))
     return tuple(result)
 
 
-def _mark(head: _Head) -> str:
-    """Return what an entry is known by whatever becomes of its words: its version, else its day."""
+def _mark(head: _Head, names: Set[str]) -> str:
+    """Return what an entry is known by whatever becomes of its words: its version, with what it is of where a
+    page has several products, else its day.
+    """
+    if head.version and fold(head.words) in names:
+        return f"{head.words} {head.version}"
     return head.version or (head.published.date().isoformat() if head.published else "")
 
 
