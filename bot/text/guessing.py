@@ -145,7 +145,7 @@ class _Script:
 
     small: re.Pattern[str]
     capital: re.Pattern[str] = re.compile(r"(?!)")
-    alone: frozenset[str] | None = None
+    single_letters: frozenset[str] | None = None
     last: frozenset[str] = frozenset()
     rare: frozenset[str] = frozenset()
 
@@ -168,7 +168,11 @@ class _Script:
         if (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha()):
             return False
         is_inside, goes_on = self.is_letter(before), self.is_letter(after)
-        if not (is_inside or goes_on) and self.alone is not None and letter not in self.alone:
+        if (
+            not (is_inside or goes_on)
+            and self.single_letters is not None
+            and letter not in self.single_letters
+        ):
             return False
         if letter in self.rare or (letter in self.last and goes_on):
             return False
@@ -179,7 +183,7 @@ _cyrillic = _Script(re.compile("[а-џ]"), re.compile("[Ѐ-Я]"), frozenset("а�
 _greek = _Script(
     re.compile("[ά-ώ]"), re.compile("[ΆΈ-Ϋ]"), frozenset("οηόήωΟΗΌΉΩ"), frozenset("ς"), frozenset("ΰΐ")
 ).fit
-_hebrew = _Script(re.compile("[א-ת]"), alone=frozenset(), last=frozenset("ךםןףץ")).fit
+_hebrew = _Script(re.compile("[א-ת]"), single_letters=frozenset(), last=frozenset("ךםןףץ")).fit
 _arabic = _Script(re.compile("[ء-غف-يپچژگک]"), last=frozenset("ةى")).fit
 
 

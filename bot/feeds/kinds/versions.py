@@ -33,7 +33,7 @@ _PARTED = re.compile(
     rf"(?<![\w.])(?:(?:(?:{_WORDS})\s?)v?\d+|v\d+|\d+\.\d+)(?:\.\d+)*(?:[-+.]?[a-z]\w*(?:[.-]\w+)*)?(?!\w)",
     re.IGNORECASE,
 )
-_WITHIN = re.compile(
+_INNER_VERSION = re.compile(
     r"(?<![\w.])(?:v\d+|\d+\.\d+)(?:\.\d+)*(?:[-+.]?[a-z]\w*(?:[.-]\w+)*)?(?!\w)", re.IGNORECASE | re.ASCII
 )
 _DAY = re.compile(r"(?<!\d)(?:19|20)\d\d[-./]\d\d?[-./]\d\d?(?!\d)")
@@ -42,9 +42,9 @@ _ANNOUNCING = re.compile(
 )
 _SEPARATORS = re.compile(r"[\W_]+")
 _CALLED = re.compile(rf"^(?:{_WORDS})\s?(?=v?\d)", re.IGNORECASE)
-_CALLED_WITHIN = re.compile(rf"(?<!\w)(?:{_WORDS})(?!\w)", re.IGNORECASE)
+_CALLED_INNER_VERSION = re.compile(rf"(?<!\w)(?:{_WORDS})(?!\w)", re.IGNORECASE)
 _LABEL = re.compile(rf"(?:{_FRAMES})(?:\s\S{{1,5}}\sv?\d[\w.-]{{0,30}})?", re.IGNORECASE)
-_LABELS_WITHIN = re.compile(rf"(?<!\w)(?:{_FRAMES})(?!\w)", re.IGNORECASE)
+_LABELS_INNER_VERSION = re.compile(rf"(?<!\w)(?:{_FRAMES})(?!\w)", re.IGNORECASE)
 _POINTER = re.compile(alternatives(lambda lexicon: lexicon.page.pointers), re.IGNORECASE)
 _CHECKSUM = re.compile(r"(?:sha-?\d{1,4}|md5|checksums?)\b", re.IGNORECASE)
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{32,}")
@@ -84,7 +84,7 @@ def announced_version(title: str) -> str:
     “chore(release): 1.2”), empty for any other.
     """
     bare = _DAY.sub(" ", title) if len(title) <= LONGEST_ANNOUNCEMENT else ""
-    versions = list(_WITHIN.finditer(bare))
+    versions = list(_INNER_VERSION.finditer(bare))
     if len(versions) != 1:
         return ""
     rest = f"{bare[: versions[0].start()]} {bare[versions[0].end() :]}"
@@ -99,7 +99,7 @@ def number_of(version: str) -> str:
 
 def names_changelog(name: str) -> bool:
     """Tell whether a name holds what changelogs are called."""
-    return _LABELS_WITHIN.search(name[:MAX_LINE]) is not None
+    return _LABELS_INNER_VERSION.search(name[:MAX_LINE]) is not None
 
 
 def find_version(text: str) -> re.Match[str] | None:
@@ -146,7 +146,7 @@ def product_of(names: Iterable[str], address: str) -> str:
     """
     for name in names:
         for part in _PARTS.split(" ".join(name[:MAX_LINE].split())):
-            words = _CALLED_WITHIN.sub(" ", _LABELS_WITHIN.sub(" ", part)).split()
+            words = _CALLED_INNER_VERSION.sub(" ", _LABELS_INNER_VERSION.sub(" ", part)).split()
             while len(words) > 1 and fold(words[0]) in STOPWORDS:
                 words = words[1:]
             while len(words) > 1 and fold(words[-1]) in STOPWORDS:

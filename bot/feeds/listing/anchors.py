@@ -144,7 +144,7 @@ def _is_falling(versions: Iterable[Sequence[tuple[int, ...]]]) -> bool:
     """Tell whether most versions of each product are below the one before: older lines are mended between
     newer ones.
     """
-    pairs = [pair for ones in versions for pair in pairwise(ones)]
+    pairs = [pair for numbers in versions for pair in pairwise(numbers)]
     falling = sum(later < earlier for earlier, later in pairs)
     return bool(pairs) and falling >= MOST_SHARE * len(pairs)
 
@@ -196,8 +196,8 @@ def _days(outline: Outline, numbers: Sequence[int], dates: Dates) -> list[dateti
     """Return the days that stand beside some headings: of all of them below, or of all of them above. It is
     the side on which more have one, or nearer ones.
     """
-    below: list[_NearDay] = []
-    above: list[_NearDay] = []
+    lower_days: list[_NearDay] = []
+    upper_days: list[_NearDay] = []
     for at, number in enumerate(numbers):
         start, stop = outline.starts[number], outline.stops[number]
         first = outline.stops[numbers[at - 1]] if at else 0
@@ -205,21 +205,21 @@ def _days(outline: Outline, numbers: Sequence[int], dates: Dates) -> list[dateti
         following = outline.texts[stop : min(end, stop + DATE_REACH)]
         preceding = outline.texts[max(first, start - DATE_REACH) : start][::-1]
         last = max((text.element for text in following), default=number)
-        behind = range(number, max(last, outline.ends[number] - 1) + 1)
-        before = range(number - 1, outline.ends[numbers[at - 1]] - 1 if at else -1, -1)
-        marked_below = ((max(0, outline.starts[n] - stop), n) for n in behind)
-        marked_above = ((max(0, start - outline.stops[n]), n) for n in before)
-        below.append(_nearest_day(outline, following, marked_below, dates))
-        above.append(_nearest_day(outline, preceding, marked_above, dates))
+        later_numbers = range(number, max(last, outline.ends[number] - 1) + 1)
+        earlier_numbers = range(number - 1, outline.ends[numbers[at - 1]] - 1 if at else -1, -1)
+        lower_elements = ((max(0, outline.starts[n] - stop), n) for n in later_numbers)
+        upper_elements = ((max(0, start - outline.stops[n]), n) for n in earlier_numbers)
+        lower_days.append(_nearest_day(outline, following, lower_elements, dates))
+        upper_days.append(_nearest_day(outline, preceding, upper_elements, dates))
     versions = [place for place, number in enumerate(numbers) if find_version(outline.text(number))]
     places = versions or range(len(numbers))
-    side = min((below, above), key=lambda days: _distance([days[place] for place in places]))
-    return [near[1] if near else None for near in side]
+    side = min((lower_days, upper_days), key=lambda days: _distance([days[place] for place in places]))
+    return [day[1] if day else None for day in side]
 
 
 def _distance(days: Sequence[_NearDay]) -> tuple[int, int]:
     """Return how many of some headings have no day beside them, and how far away those of the others are."""
-    return days.count(None), sum(near[0] for near in days if near)
+    return days.count(None), sum(day[0] for day in days if day)
 
 
 def _nearest_day(
@@ -233,11 +233,11 @@ def _nearest_day(
         for distance, text in enumerate(texts)
         if (result := dates.find_exact(text.words)) and result.sure >= 2
     ]
-    for distance, number in takewhile(lambda one: one[0] < DATE_REACH, elements):
+    for distance, number in takewhile(lambda element: element[0] < DATE_REACH, elements):
         element = outline.elements[number]
         if element.tag == "time" and (day := from_attribute(element.attributes.get("datetime", ""), dates)):
             days.append((distance, day))
-    return min(days, key=lambda near: near[0], default=None)
+    return min(days, key=lambda day: day[0], default=None)
 
 
 def _trimmed(words: str) -> str:

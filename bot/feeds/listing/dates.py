@@ -364,8 +364,8 @@ def _whole_year(year: str, now: datetime, ahead: int = 0) -> int:
         return _gregorian(int(year))
     number = now.year // 100 * 100 + int(year)
     number = number if number <= now.year + 1 else number - 100
-    other = (now.year + ahead) // 100 * 100 + int(year) - ahead
-    return other if ahead and number < other <= now.year + 1 else number
+    other_year = (now.year + ahead) // 100 * 100 + int(year) - ahead
+    return other_year if ahead and number < other_year <= now.year + 1 else number
 
 
 def _is_day(number: str) -> bool:

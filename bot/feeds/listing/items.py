@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from bot.feeds.listing.dates import DateMatch, Dates, from_address, from_attribute
 from bot.feeds.listing.groups import HEADINGS, Record
-from bot.feeds.listing.months import date_in, months_above
+from bot.feeds.listing.months import CONTROLS, date_in, find_months, stands_in
 from bot.feeds.listing.outline import Element, Outline, Text, join_texts
 
 MAX_TITLE = 300
@@ -348,7 +348,7 @@ def _years_above(drafts: Sequence[Draft], outline: Outline, dates: Dates) -> dic
     """Return the year that stands above each item, by its link, alone or with a month: in a list by years or
     by months. Several years in a row are a menu.
     """
-    months = months_above(outline, [draft.record for draft in drafts], dates.words)
+    months = find_months(outline, [draft.record for draft in drafts], dates.words)
     if len({month for month in months if month}) > 1 and None not in months:
         return {
             draft.record.link.number: month[0] if month else 0
@@ -363,18 +363,11 @@ def _years_above(drafts: Sequence[Draft], outline: Outline, dates: Dates) -> dic
             for text in outline.texts[at:place]
             if _YEAR.fullmatch(text.words)
             and int(text.words) <= dates.now.year
-            and not _is_linked(outline, text.element)
+            and not stands_in(outline, text.element, CONTROLS | {"time"})
         ]
         current, at = candidates[0] if len(candidates) == 1 else current, max(at, place)
         years[draft.record.link.number] = current
     return years
-
-
-def _is_linked(outline: Outline, number: int) -> bool:
-    return any(
-        outline.elements[around].tag in {"a", "button", "label", "td", "time"}
-        for around in (number, *outline.ancestors(number))
-    )
 
 
 def _in_year(moment: datetime, year: int) -> datetime:
@@ -445,7 +438,7 @@ def _take_months(drafts: Sequence[Draft], outline: Outline, dates: Dates) -> Non
     """Give items of a list without dates the month that stands alone above them, as in a list by months."""
     if any(draft.published for draft in drafts):
         return
-    months = months_above(outline, [draft.record for draft in drafts], dates.words)
+    months = find_months(outline, [draft.record for draft in drafts], dates.words)
     for draft, month in zip(drafts, months, strict=True):
         if month:
             draft.published = date_in(month, outline, draft.record, dates.now)

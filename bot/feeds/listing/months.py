@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import UTC, datetime
 
 from bot.feeds.date_words import Words
@@ -19,19 +19,21 @@ _CJK = re.compile(r"((?:19|20)\d\d)\s?[年년]\s?(\d{1,2})\s?[月월]")
 _YEAR = re.compile(r"(?:19|20)\d\d|25\d\d")
 _DAY = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th|日|일|º)?")
 BUDDHIST = 543
+CONTROLS = frozenset({"a", "button", "label", "option", "td"})
+"""Elements in which a month is no heading: links to archives, menus, calendars."""
 
 Month = tuple[int, int]
 """A year and a month of it."""
 
 
-def months_above(outline: Outline, records: Sequence[Record], words: Words) -> list[Month | None]:
+def find_months(outline: Outline, records: Sequence[Record], words: Words) -> list[Month | None]:
     """Return the month that stands alone above each item of a list, None where none does."""
     months: list[Month | None] = []
     current: Month | None = None
     at = max(0, records[0].first - REACH) if records else 0
     for record in records:
         for text in outline.texts[at : record.first]:
-            if not _is_linked(outline, text.element):
+            if not stands_in(outline, text.element, CONTROLS):
                 current = read_month(text.words, words) or current
         at = max(at, record.last)
         months.append(current)
@@ -68,8 +70,6 @@ def date_in(month: Month, outline: Outline, record: Record, now: datetime) -> da
     return first if first > now else min(datetime(year, number, last, tzinfo=UTC), now)
 
 
-def _is_linked(outline: Outline, number: int) -> bool:
-    return any(
-        outline.elements[around].tag in {"a", "button", "label", "option", "td"}
-        for around in (number, *outline.ancestors(number))
-    )
+def stands_in(outline: Outline, number: int, tags: Set[str]) -> bool:
+    """Tell whether an element, or one around it, is one of some."""
+    return any(outline.elements[outer].tag in tags for outer in (number, *outline.ancestors(number)))

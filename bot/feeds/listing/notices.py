@@ -12,16 +12,19 @@ def is_missing(outline: Outline) -> bool:
     """Tell whether a page that was served says by its first heading that it is not there, whatever it lists
     below.
     """
-    heading = next((outline.text(one.number) for one in outline.elements if one.tag == "h1"), "")
+    headings = (element.number for element in outline.elements if element.tag == "h1")
+    heading = next(map(outline.text, headings), "")
     return 0 < len(heading) <= LONGEST_HEADING and is_error(heading, "")
 
 
 def find_wall(outline: Outline) -> Wall:
     """Return which wall a page without a list shows."""
-    shown = "\n".join(text.words for text in outline.texts)
-    if len(shown) > LONGEST_NOTICE:
+    words = "\n".join(text.words for text in outline.texts)
+    if len(words) > LONGEST_NOTICE:
         return Wall.NONE
-    has_password = any(one.attributes.get("type", "").lower() == "password" for one in outline.elements)
-    seen = Signs(shown=shown, challenged=False, password=has_password, scripted=False, barred=False)
-    wall = instead_of(seen, "", outline.title)
+    has_password = any(
+        element.attributes.get("type", "").lower() == "password" for element in outline.elements
+    )
+    signs = Signs(shown=words, challenged=False, password=has_password, scripted=False, barred=False)
+    wall = instead_of(signs, "", outline.title)
     return Wall.NONE if wall is Wall.SCRIPT else wall

@@ -36,10 +36,10 @@ def find_addition(known_entries: Sequence[KnownEntry], entry: ParsedEntry) -> Pa
     """Return what an entry of a day tells beyond those that are known of that day, as an entry; None for
     nothing.
     """
-    known_lines = [line for one in known_entries for line in _split(one.text, entry.language)]
+    known_lines = [line for known_entry in known_entries for line in _split(known_entry.text, entry.language)]
     lines = _split(entry.text, entry.language)
     are_known = [any(_is_same(line, known_line) for known_line in known_lines) for line in lines]
-    if True in are_known and any(len(one.text) >= LONGEST for one in known_entries):
+    if True in are_known and any(len(known_entry.text) >= LONGEST for known_entry in known_entries):
         # What was cut off may come into sight again below what is known.
         lines = lines[: len(lines) - are_known[::-1].index(True)]
     new_lines = [line for line, is_known in zip(lines, are_known, strict=False) if not is_known]
