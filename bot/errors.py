@@ -16,6 +16,7 @@ StrilloneError
 │   ├── HttpFailed           an answer that is not a document  (again, unless gone)
 │   ├── TooLarge             more than we take
 │   └── NotAFeed             a document, but no feed
+│       └── NoDocument       no text at all: a picture, a PDF
 ├── OffloadError             work in a child process
 │   ├── DeadlineMissed       took too long and was ended
 │   └── ChildDied            crashed or outgrew its memory
@@ -131,6 +132,10 @@ class TooLarge(FeedError):
 
 class NotAFeed(FeedError):
     """The document is not a feed we can read."""
+
+
+class NoDocument(NotAFeed):
+    """What an address gives is no page either, and leads to no feed."""
 
 
 class OffloadError(StrilloneError):

@@ -12,7 +12,7 @@ from bot.app.running import utc_now
 from bot.app.wiring import fetcher, worker_count
 from bot.app.workers import Workers
 from bot.commands.lists import declare_outline
-from bot.errors import AddressRefused, FeedError, HostBusy, NotAFeed, OffloadError, Unreachable
+from bot.errors import AddressRefused, FeedError, HostBusy, NoDocument, NotAFeed, OffloadError, Unreachable
 from bot.feeds.fetch import Fetcher
 from bot.feeds.listing.read import read_listing
 from bot.feeds.parse import parse
@@ -82,7 +82,7 @@ async def _look(feed: DeclaredFeed, fetch: Fetcher, workers: Workers, robots: Ro
             read, answer.body, answer.url, answer.content_type, utc_now(), deadline=PARSE_DEADLINE
         )
     except NotAFeed as error:
-        if is_page:
+        if is_page or isinstance(error, NoDocument):
             return SourceLook(error, difference)
         return await _look_at_page(feed, answer, error, workers, robots, difference)
     except (FeedError, OffloadError) as error:

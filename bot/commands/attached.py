@@ -8,7 +8,7 @@ import re
 from bot.i18n import Words
 from bot.model import Answer, Document, Text
 from bot.text.encodings import is_possible
-from bot.text.guessing import guessed
+from bot.text.guessing import guessed, is_shifted
 
 LARGEST = 1024 * 1024
 """Bytes of a file that platforms hand over."""
@@ -29,6 +29,8 @@ def decoded(body: bytes) -> str:
     for mark, encoding in _BYTE_ORDER:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, errors="replace")
+    if is_shifted(body):
+        return guessed(body) or body.decode(errors="replace")
     try:
         return body.decode()
     except UnicodeDecodeError:

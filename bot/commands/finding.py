@@ -4,7 +4,7 @@ none, why, in words.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit, urlunsplit
 
 from bot.commands.listing_search import search_listing
@@ -14,6 +14,7 @@ from bot.errors import (
     FeedError,
     HostBusy,
     HttpFailed,
+    NoDocument,
     NotAFeed,
     OffloadError,
     Unreachable,
@@ -49,13 +50,14 @@ _LOGIN = re.compile(rb"<input\b[^>]{0,300}\btype\s*=\s*[\"']?password", re.IGNOR
 @dataclass(frozen=True, slots=True)
 class FoundFeed:
     """A feed with its address, what else the page names that led to it, and whether it is the page's own list
-    of news that is read.
+    of news that is read, as it is in place of an `empty` feed.
     """
 
     url: str
     feed: ParsedFeed
     others: tuple[str, ...] = ()
     format: FeedFormat = FeedFormat.FEED
+    empty: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +101,24 @@ async def find_feed(
     search = _Search(requester=requester, access=access)
     feed = await _first(ctx, leads[:TRIES], search)
     if feed is None:
+        feed = await _instead_of_empty(ctx, address, page, search)
+    if feed is None:
         return await _find_listing(ctx, address, page, search)
-    return FoundFeed(feed.url, feed.feed, _other_feeds(page.body, leads, feed.url))
+    return replace(feed, others=feed.others or _other_feeds(page.body, leads, feed.url))
+
+
+async def _instead_of_empty(ctx: Context, address: str, page: _Page, search: _Search) -> FoundFeed | None:
+    """Return the list of news on a page that names a feed without entries, beside that feed; the feed where
+    there is no list, None where there is neither.
+    """
+    if search.empty is None:
+        return None
+    try:
+        listing = await _find_listing(ctx, address, page, search)
+    except CallError as error:
+        ctx.log.debug("listing.not_here", address=mask_secrets(address), cause=str(error))
+        return search.empty
+    return replace(listing, others=(search.empty.url,), empty=True)
 
 
 async def _find_listing(ctx: Context, address: str, page: _Page, search: _Search) -> FoundFeed:
@@ -128,6 +146,8 @@ async def _visit(ctx: Context, address: str, requester: int, access: FeedAccess 
         return _Page(url=address, failure=error)
     try:
         feed = await feed_in(ctx, page, requester)
+    except NoDocument:
+        raise
     except NotAFeed:
         if page.body.lstrip()[:1] in {b"{", b"["}:
             raise  # data of a program leads nowhere, unlike a page
@@ -136,12 +156,12 @@ async def _visit(ctx: Context, address: str, requester: int, access: FeedAccess 
 
 
 async def _first(ctx: Context, leads: Sequence[str], search: _Search) -> FoundFeed | None:
-    """Return the first feed with entries, else the first without."""
+    """Return the first feed with entries; one without is remembered."""
     for address in leads:
         host = urlsplit(address).hostname or ""
         if host not in search.silent and (feed := await _try(ctx, address, host, search)):
             return feed
-    return search.empty
+    return None
 
 
 async def _try(ctx: Context, address: str, host: str, search: _Search) -> FoundFeed | None:

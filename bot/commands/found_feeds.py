@@ -62,13 +62,19 @@ def feed_blocks(
 
 
 def _page_block(words: Words, found_feed: FoundFeed) -> tuple[Block, ...]:
-    """Say of a page without a feed how it is read."""
+    """Say of a page without a feed, or with an empty one, how it is read."""
     if found_feed.format is FeedFormat.FEED:
         return ()
-    text = words(
-        "It has no feed: I read the list of news off the page, at most once an hour. What is on it now is "
-        "known and comes in no message."
-    )
+    if found_feed.empty:
+        text = words(
+            "Its feed holds nothing: I read the list of news off the page, at most once an hour. What is on "
+            "it now is known and comes in no message."
+        )
+    else:
+        text = words(
+            "It has no feed: I read the list of news off the page, at most once an hour. What is on it now "
+            "is known and comes in no message."
+        )
     return (Text(text, quiet=True),)
 
 
@@ -82,10 +88,16 @@ def is_confirmed(ctx: Context, call: Call) -> bool:
 def ask_for_list(ctx: Context, view: View, call: Call, found_feed: FoundFeed) -> Answer:
     """Show the first items of the list that was found on a page, and ask whether they are the news."""
     words = view.words
-    question = words(
-        "{address} has no feed, but there is a list on it. Are these the news?",
-        address=mask_secrets(found_feed.url),
-    )
+    address = mask_secrets(found_feed.url)
+    if found_feed.empty:
+        question = words(
+            "The feed of {address} holds nothing, but there is a list on the page. Are these the news?",
+            address=address,
+        )
+    else:
+        question = words(
+            "{address} has no feed, but there is a list on it. Are these the news?", address=address
+        )
     items = tuple(
         Item(_entry_line(words, entry, ctx.clock(), view.channel.zone), entry.link)
         for entry in found_feed.feed.entries[:ENTRIES_SHOWN_MAX]

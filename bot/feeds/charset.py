@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.text.encodings import is_possible
-from bot.text.guessing import MIXED, guessed
+from bot.text.guessing import MIXED, guessed, is_shifted
 
 MAX_BAD_SHARE = 0.1
 """Of all characters that are not ASCII, how many may be wrong in a document that is believed to be in an
@@ -48,9 +48,6 @@ _MARKS = (
     (b"\x00<", "utf-16-be"),
     (b"<\x00", "utf-16-le"),
 )
-_SHIFT = b"\x1b$"
-"""What begins Japanese in ISO 2022, of which all bytes are ASCII."""
-
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 
@@ -65,10 +62,10 @@ def decodable(body: bytes, content_type: str) -> tuple[bytes, str]:
     if wide is not None:
         return _as_utf8(wide)
     body = body.lstrip(b" \t\r\n").removeprefix(_UTF8_MARK)
-    if _SHIFT not in body and (body.isascii() or is_utf8(body)):
+    if not is_shifted(body) and (body.isascii() or is_utf8(body)):
         return _escaped(_undeclared(body)), "application/xml; charset=utf-8"
     body = _HALVES.sub(lambda match: _joined(match[0]), body)
-    text = _as_declared(body, content_type) or (None if _SHIFT in body else guessed(body))
+    text = _as_declared(body, content_type) or guessed(body)
     if text is None:
         return _escaped(_undeclared(body)), "application/xml"
     return _as_utf8(text)
@@ -79,7 +76,7 @@ def as_text(body: bytes, content_type: str) -> str:
     wide = _wide_json(body)
     if wide is not None:
         return wide
-    if is_utf8(body):
+    if is_utf8(body) and not is_shifted(body):
         return body.decode("utf-8-sig")
     return _as_declared(body, content_type) or guessed(body) or body.decode(_LATIN, "replace")
 
@@ -106,7 +103,7 @@ def _as_declared(body: bytes, content_type: str) -> str | None:
     """Return a document in the encoding that it is declared to be in, or in UTF-8 with a few mistakes; None
     where neither fits.
     """
-    text = None if _SHIFT in body else _mended(body)
+    text = None if is_shifted(body) else _mended(body)
     if text is not None:
         return text
     names = list(_declared_names(body, content_type))
@@ -117,7 +114,7 @@ def _as_declared(body: bytes, content_type: str) -> str | None:
             decoded = _decoded(body, name, errors)
             if decoded is not None:
                 return decoded
-    if all(map(_CUT.fullmatch, _HIGH_RUN.findall(body))):
+    if not is_shifted(body) and all(map(_CUT.fullmatch, _HIGH_RUN.findall(body))):
         return _without_cuts(body)
     return None
 
@@ -129,7 +126,7 @@ def page_text(body: bytes, names: Sequence[str]) -> str | None:
     names_of_charsets = [
         WIDER.get(name.lower(), name) for name in names if is_possible(name) and not is_utf8_name(name)
     ]
-    if (text := _mended(body)) is not None:
+    if not is_shifted(body) and (text := _mended(body)) is not None:
         return text
     for errors in ("strict", MIXED):
         for name in names_of_charsets:

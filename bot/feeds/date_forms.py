@@ -134,7 +134,7 @@ _FIGURES = {sign: figure for figure, signs in enumerate(("〇零", *"一二三�
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(\d{2})?)?(?!\d)")
 _WEEK = re.compile(r"(?<!\d)(\d{4})-?W(\d{2})(?:-?([1-7]))?(?!\d)")
 _DAY_OF_YEAR = re.compile(r"^(\d{4})-(\d{3})(?!\d)")
-_TOKEN = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[^\w\s\x00-\u02ff\u2000-\u206f\u3000-\u303f])*")
+_TOKEN = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[^\w\s\x00-\u02ff\u2000-\u206f\u3000-\u303f\u060c\u061b])*")
 """A number, or a word with the marks that stand on its letters."""
 
 
@@ -407,7 +407,7 @@ def _with_month(text: str, language: str) -> Readings:
 
 
 def _without_phrase(text: str, language: str) -> tuple[str, int]:
-    """Return a text without the month whose name holds a figure, and that month, 0 for none."""
+    """Return a text without the month whose name is no plain word, and that month, 0 for none."""
     lower_text = text.casefold()
     for name, number in words_of((language,)).month_phrases() if language else ():
         at = lower_text.find(name)

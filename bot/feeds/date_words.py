@@ -29,11 +29,16 @@ _UNITS = {
 """Seconds of a unit; a month and a year are the mean ones of the Gregorian calendar."""
 
 _PLACE = re.compile(r"\\\{0\\\}")
-_FIGURE = re.compile(r"\d")
 _GLUED = re.compile(r"([^\W\d_a-zA-Z]{1,3})M{3,4}")
 """What a language writes before the name of a month without a space."""
 
 _NOTHING = re.compile(r"(?!)")
+_PLAIN_WORD = r"[^\W\d_]+(?:['’][^\W\d_]+)?"
+_COUNTS = {"one": 1, "two": 2}
+"""How many of a unit a phrase without a figure tells, by its form in CLDR."""
+
+_ABBREVIATION_SIGNS = ".॰"
+_SIGNS = rf"[{_ABBREVIATION_SIGNS}]?"
 _WIDTHS = ("", "-short", "-narrow")
 _FIGURES = r"\d{1,3}(?!\d)"
 
@@ -61,9 +66,18 @@ class Words:
     updated: re.Pattern[str] = _NOTHING
     """What stands before the day on which something was changed."""
 
+    eras: re.Pattern[str] = _NOTHING
+    """What stands before a year, or a whole date, and tells nothing."""
+
+    years_ahead: int = 0
+    """By how many years a calendar is ahead of ours in which years may be counted."""
+
+    tokens: re.Pattern[str] = re.compile(rf"\d+|{_PLAIN_WORD}")
+    """What finds figures and words; names of months that are no plain words (“tháng 11”, “พ.ย.”) whole."""
+
     def month(self, word: str) -> int:
         """Return the number of the month that a word names or begins, 0 for none."""
-        word = word.casefold().rstrip(".")
+        word = word.casefold().rstrip(_ABBREVIATION_SIGNS)
         if month := self.months.get(word):
             return month
         if not SHORTEST_PREFIX <= len(word) <= MAX_MONTH_LETTERS:
@@ -72,8 +86,10 @@ class Words:
         return numbers.pop() if len(numbers) == 1 else 0
 
     def month_phrases(self) -> list[tuple[str, int]]:
-        """Return the names of months that hold a figure (“tháng 9”), the longest first."""
-        phrases = [(name, number) for name, number in self.months.items() if _FIGURE.search(name)]
+        """Return the names of months that are no plain words (“tháng 9”, “พ.ย.”), the longest first."""
+        phrases = [
+            (name, number) for name, number in self.months.items() if not re.fullmatch(_PLAIN_WORD, name)
+        ]
         return sorted(phrases, key=lambda phrase: -len(phrase[0]))
 
 
@@ -99,6 +115,7 @@ def words_of(languages: tuple[str, ...]) -> Words:
     ages = tuple(age for locale in locales for age in _ages(locale))
     patterns = [_written(language) for language in dict.fromkeys((*languages, FALLBACK))]
     order = _order(locales[0]) if locales else "dMy"
+    eras = "|".join(phrase for dates in patterns for phrase in dates.eras) or _NOTHING.pattern
     return Words(
         months,
         ages,
@@ -112,7 +129,17 @@ def words_of(languages: tuple[str, ...]) -> Words:
             rf"(?<!\w)(?:{'|'.join(phrase for dates in patterns for phrase in dates.updated)})\W{{0,5}}$",
             re.IGNORECASE,
         ),
+        eras=re.compile(rf"(?<!\w)(?:{eras})(?=[\s\d])", re.IGNORECASE),
+        years_ahead=max((dates.years_ahead for dates in patterns), default=0),
+        tokens=_tokens(months),
     )
+
+
+def _tokens(months: Iterable[str]) -> re.Pattern[str]:
+    """Return what finds figures and words, and the names of months that are no plain words."""
+    names = sorted((name for name in months if not re.fullmatch(_PLAIN_WORD, name)), key=len, reverse=True)
+    others = "".join(rf"{re.escape(name)}(?![\w]){_SIGNS}|" for name in names)
+    return re.compile(rf"{others}\d+|{_PLAIN_WORD}", re.IGNORECASE)
 
 
 def _written(language: str) -> WrittenDates:
@@ -155,7 +182,7 @@ def _months(locale: Locale) -> Iterable[tuple[str, int]]:
     for context in ("format", "stand-alone"):
         for width in ("wide", "abbreviated"):
             for number, spelling in locale.months[context][width].items():
-                name = spelling.casefold().rstrip(".")
+                name = spelling.casefold().rstrip(_ABBREVIATION_SIGNS)
                 if len(name) >= 2 and name[0].isalpha():
                     yield name, number
                     for prefix in prefixes:
@@ -172,10 +199,23 @@ def _ages(locale: Locale) -> Iterable[tuple[re.Pattern[str], int]]:
     for unit, seconds in _UNITS.items():
         for width in _WIDTHS:
             past: Mapping[str, str] = fields.get(unit + width, {}).get("past", {})
-            for phrase in past.values():
-                if "{0}" in phrase and phrase not in phrases:
-                    phrases.add(phrase)
+            for form, phrase in past.items():
+                if phrase in phrases:
+                    continue
+                phrases.add(phrase)
+                if "{0}" in phrase:
                     yield _pattern(phrase, number), seconds
+                elif form in _COUNTS:
+                    yield _whole_phrase(phrase, locale.language), seconds * _COUNTS[form]
+
+
+def _whole_phrase(phrase: str, language: str) -> re.Pattern[str]:
+    """Return what finds a phrase that tells an age without a figure, whatever says there that it is one."""
+    ago = "|".join(lexicon_of(language).dates.ago)
+    spaced = re.escape(phrase.casefold()).replace(r"\ ", r"\s+")
+    if ago:
+        spaced = re.sub(rf"^(?:{ago})(?=\\)", lambda _: f"(?:{ago})", spaced)
+    return re.compile(rf"(?<!\w)({spaced})(?!\w)")
 
 
 def _words_for_one(language: str) -> list[str]:

@@ -15,6 +15,7 @@ from lxml import etree
 
 from bot.errors import AddressRefused, NotAFeed, SettingsError
 from bot.feeds.document_screen import refuse_bombs
+from bot.feeds.markup import shortened
 from bot.feeds.mending import with_known_names, without_impossible
 from bot.feeds.public_addresses import check_url
 from bot.model import FeedList, Outline
@@ -34,6 +35,9 @@ DEEPEST = 40
 
 SEPARATOR = " / "
 """Between the names of nested groups."""
+
+LONGEST_NAME = 60
+"""Characters of a name by which an outline without an address is told: a whole list may stand on one line."""
 
 BROKEN_LINES_MAX = 20
 """Places of a broken list that are named."""
@@ -152,7 +156,10 @@ def _problem(element: Any, outline: Outline) -> str:
         fine = re.match(r"(?i)https?://[^\s/]+", outline.url)
         return "" if fine else f"`{outline.url[:100]}` is not a web address"
     is_note = not kind and outline.attributes.keys() <= {"text", "group"}
-    return "" if len(element) or is_note or kind in OTHER_TYPES else "no xmlUrl"
+    if len(element) or is_note or kind in OTHER_TYPES:
+        return ""
+    name = shortened(" ".join(outline.title.split()), LONGEST_NAME)
+    return f"no xmlUrl ({name})" if name else "no xmlUrl"
 
 
 def _root(text: str, name: str) -> tuple[Any, list[str]]:

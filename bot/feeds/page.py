@@ -16,6 +16,7 @@ from bot.feeds.markup import without_invisible
 from bot.feeds.page_metadata import About, about
 from bot.feeds.page_trim import bare, prune, trim
 from bot.model import Page, Wall
+from bot.text.guessing import is_shifted
 from bot.text.language import language_of
 from bot.text.titles import without_outlet
 from bot.text.words import size
@@ -61,7 +62,7 @@ def decode_page(body: bytes, content_type: str) -> bytes | str:
     """Return a page as text, in the encoding that it declares or in the likeliest; bytes where neither fits,
     so that the reader guesses.
     """
-    if is_utf8(body):
+    if is_utf8(body) and not is_shifted(body):
         return body
     declared = (*_CHARSET_OF_TYPE.findall(content_type), *_CHARSET.findall(body[:4096]))
     names = [name if isinstance(name, str) else name.decode("ascii") for name in declared]

@@ -19,6 +19,7 @@ from bot.feeds.dates import UNKNOWN, DateHabits, date_of, habits_of
 from bot.feeds.document_screen import refuse_bombs, refuse_deep
 from bot.feeds.fast import documents
 from bot.feeds.fast.items import Items, items_of, newest
+from bot.feeds.file_formats import refuse_file
 from bot.feeds.jsonfeed import json_feed
 from bot.feeds.kinds.channels import is_channel, read_channel
 from bot.feeds.kinds.posts import is_missing, title_of_post, without_notes
@@ -65,6 +66,7 @@ def parse(
     if not head:
         msg = "The address gives an empty document."
         raise NotAFeed(msg)
+    refuse_file(body)
     if head[:1] in b"{[" and not head.startswith(b"[CDATA"):
         return json_feed(body, url, content_type, now)
     if is_channel(body, url):

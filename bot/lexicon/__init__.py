@@ -228,10 +228,23 @@ class Page(_Part):
     versions: Patterns = ()
     """What stands before the number of a version."""
 
+    announcing: Patterns = ()
+    """Words around the number of a version that say no more than that it is there."""
+
     jobs: Patterns = ()
     events: Patterns = ()
     guides: Patterns = ()
     """What pages of jobs, coming events and guides are called: whole titles."""
+
+    positions: Patterns = ()
+    """What positions are called where they are listed: whole parts of titles."""
+
+    results: Patterns = ()
+    searches: Patterns = ()
+    """What pages of results of a search are called, and what those are where the address holds its words."""
+
+    replies: Patterns = ()
+    """The buttons below each answer of a thread."""
 
     paywall: Patterns = ()
     consent: Patterns = ()
@@ -250,6 +263,12 @@ class WrittenDates(_Part):
     days_ago: Mapping[str, int] = {}
     ago: Patterns = ()
     updated: Patterns = ()
+    eras: Patterns = ()
+    """What stands before a year, or a whole date, and tells nothing."""
+
+    years_ahead: int = 0
+    """By how many years a calendar is ahead of ours in which the language counts, too."""
+
     units: Mapping[str, Words] = {}
 
 

@@ -31,10 +31,7 @@ _LANGUAGE = re.compile(
     rb"(?:<html[^>]{0,200}?\slang=[\"']?|<language>\s{0,9}|xml:lang=[\"'])([a-z]{2})", re.IGNORECASE
 )
 _UTF8 = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}")
-_MARKS = frozenset("“”‘’„‚«»–—…€§°·•№®©™\u00a0")
-_SHORT_WORDS = frozenset("авикосуяАВИКОСУЯ")
-"""What stands alone in Russian."""
-
+_MARKS = frozenset("“”‘’„‚«»–—…€§°·•№®©™،؛؟\u00a0\u200c\u200e\u200f")
 _WESTERN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœßšž¿¡ª")
 _CENTRAL = frozenset("ąćęłńóśźżáčďéěíňřšťúůýžöőüűăâîșțşţđäôľĺŕ")
 _TURKISH = frozenset("çğıöşüâîû")
@@ -63,8 +60,27 @@ class _Candidate:
     fit: Callable[[str], float]
 
 
+_SHIFT = re.compile(rb"\x1b\$(?:[@AB]|\([@-Z]|\)C)")
+"""What begins Japanese, Korean or Chinese in ISO 2022, of which all bytes are ASCII."""
+
+_KOREAN = b"\x1b$)C"
+
+
+def is_shifted(body: bytes) -> bool:
+    """Tell whether bytes are in one of the encodings of ISO 2022, though each of them is ASCII."""
+    return _SHIFT.search(body, 0, LOOKED_AT) is not None
+
+
+def _unshifted(body: bytes) -> str | None:
+    text = body.decode("iso2022_kr" if _KOREAN in body[:LOOKED_AT] else "iso2022_jp_2", "replace")
+    beyond = len(text) - len(text.encode("ascii", "ignore"))
+    return text if text.count("\ufffd") <= max(1, MAX_BAD_SHARE * beyond) else None
+
+
 def guessed(body: bytes) -> str | None:
     """Return a document in the likeliest of the encodings that people use, None where none is likely."""
+    if is_shifted(body):
+        return _unshifted(body)
     head = body[:LOOKED_AT]
     language = match[1].decode().lower() if (match := _LANGUAGE.search(head)) else ""
     best, best_fit = None, FEWEST
@@ -121,21 +137,54 @@ def _marks(letters: str) -> int:
     )
 
 
-def _cyrillic(text: str) -> float:
-    """Return the share of Cyrillic letters as words have them: beside none of ours, and small but for the
-    first.
+@dataclass(frozen=True, slots=True)
+class _Script:
+    """How words of an alphabet look: its letters, its capitals, those that stand alone, only at the end of a
+    word, and hardly anywhere.
     """
-    fit = total = 0
-    for before, letter, after in zip(" " + text, text, text[1:] + " ", strict=False):
-        if letter <= "\x7f":
-            continue
-        total += 1
-        is_beside_ours = (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha())
-        is_small = "а" <= letter <= "џ"
-        is_first = "Ѐ" <= letter <= "Я" and not "А" <= before <= "џ"
-        is_alone = not ("Ѐ" <= before <= "џ" or "Ѐ" <= after <= "џ") and letter not in _SHORT_WORDS
-        fit += letter in _MARKS or ((is_small or is_first) and not is_beside_ours and not is_alone)
-    return fit / total if total else 0.0
+
+    small: re.Pattern[str]
+    capital: re.Pattern[str] = re.compile(r"(?!)")
+    single_letters: frozenset[str] | None = None
+    last: frozenset[str] = frozenset()
+    rare: frozenset[str] = frozenset()
+
+    def is_letter(self, letter: str) -> bool:
+        """Tell whether something is a letter of it."""
+        return bool(self.small.fullmatch(letter) or self.capital.fullmatch(letter))
+
+    def fit(self, text: str) -> float:
+        """Return the share of letters beyond ASCII as words have them: beside none of ours, and small but for
+        the first.
+        """
+        fit = total = 0
+        for before, letter, after in zip(" " + text, text, text[1:] + " ", strict=False):
+            if letter > "\x7f":
+                total += 1
+                fit += letter in _MARKS or self._fits(before, letter, after)
+        return fit / total if total else 0.0
+
+    def _fits(self, before: str, letter: str, after: str) -> bool:
+        if (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha()):
+            return False
+        is_inside, goes_on = self.is_letter(before), self.is_letter(after)
+        if (
+            not (is_inside or goes_on)
+            and self.single_letters is not None
+            and letter not in self.single_letters
+        ):
+            return False
+        if letter in self.rare or (letter in self.last and goes_on):
+            return False
+        return bool(self.small.fullmatch(letter) or (self.capital.fullmatch(letter) and not is_inside))
+
+
+_cyrillic = _Script(re.compile("[а-џ]"), re.compile("[Ѐ-Я]"), frozenset("авикосуяіїйєАВИКОСУЯІЇЄ")).fit
+_greek = _Script(
+    re.compile("[ά-ώ]"), re.compile("[ΆΈ-Ϋ]"), frozenset("οηόήωΟΗΌΉΩ"), frozenset("ς"), frozenset("ΰΐ")
+).fit
+_hebrew = _Script(re.compile("[א-ת]"), single_letters=frozenset(), last=frozenset("ךםןףץ")).fit
+_arabic = _Script(re.compile("[ء-غف-يپچژگک]"), last=frozenset("ةى")).fit
 
 
 def _of_letters(own: frozenset[str]) -> Callable[[str], float]:
@@ -154,8 +203,14 @@ _CANDIDATES = (
     _Candidate("cp949", frozenset({"ko"}), _korean),
     _Candidate("gb18030", frozenset({"zh"}), _simplified),
     _Candidate("big5hkscs", frozenset({"zh"}), _traditional),
+    _Candidate("cp1255", frozenset({"he", "iw", "yi"}), _hebrew),
     _Candidate("cp1251", frozenset({"ru", "uk", "be", "bg", "sr", "mk"}), _cyrillic),
     _Candidate("koi8-r", frozenset({"ru"}), _cyrillic),
+    _Candidate("koi8-u", frozenset({"uk"}), _cyrillic),
+    _Candidate("cp1253", frozenset({"el"}), _greek),
+    _Candidate("iso-8859-7", frozenset({"el"}), _greek),
+    _Candidate("cp1256", frozenset({"ar", "fa", "ur"}), _arabic),
+    _Candidate("iso-8859-6", frozenset({"ar"}), _arabic),
     _Candidate("cp1252", frozenset(), _western),
     _Candidate("iso-8859-2", _SLAVIC, _central),
     _Candidate("cp1250", _SLAVIC, _central),

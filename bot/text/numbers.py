@@ -12,6 +12,12 @@ from bot.lexicon import LEXICONS
 from bot.text.numbers_cjk import find_numbers
 
 COMMA_DECIMAL = frozenset(code for code, lexicon in LEXICONS.items() if lexicon.numbers.decimal_comma)
+LAST_DAY = 31
+"""The number up to which a bare one may be a day of the month."""
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+"""Between which a bare number may be a year."""
+
 _SCALES = {code: dict(lexicon.numbers.scales) for code, lexicon in LEXICONS.items() if lexicon.numbers.scales}
 _SHORT = _SCALES["en"]
 """The short scale, for languages whose own is not known."""
@@ -94,6 +100,20 @@ class Figure:
 def figures(text: str, language: str) -> tuple[Figure, ...]:
     """Return the figures of a text, in order. Digits inside names (GPT-4, H800, 3D) are none."""
     return tuple(_figures(text, language))
+
+
+def is_telling(figure: Figure) -> bool:
+    """Tell whether a figure may be news by itself: small bare numbers (“two firms”, a day of the month) and
+    years are not.
+    """
+    return bool(figure.unit) or (figure.value > LAST_DAY and not FIRST_YEAR < figure.value < LAST_YEAR)
+
+
+def has_other_figures(text: str, known_text: str, language: str) -> bool:
+    """Tell whether most of the telling figures of a text stand in no known one."""
+    values = {(figure.value, figure.unit) for figure in figures(text, language) if is_telling(figure)}
+    known_values = {(figure.value, figure.unit) for figure in figures(known_text, language)}
+    return 2 * len(values - known_values) > len(values)
 
 
 def _figures(text: str, language: str) -> Iterator[Figure]:

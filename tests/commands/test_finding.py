@@ -283,3 +283,24 @@ async def test_a_page_that_a_browser_must_draw_says_so(counter: Counter) -> None
     assert "The page is drawn by scripts in a browser" in await counter.said(
         "/subscribe https://owl.example/app"
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", "It is a PDF"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "It is a picture"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "It is a picture"),
+        (b"RIFF\x10\x00\x00\x00WEBPVP8 ", "It is a picture"),
+        (b"PK\x03\x04\x14\x00\x00\x00feeds/one.xml", "It is an archive"),
+        (b"PK\x03\x04\x14\x00\x00\x00word/document.xml", "It is an Office document"),
+        (b"ID3\x04\x00\x00\x00", "It is a sound"),
+        (b"\x00\x00\x00\x18ftypmp42", "It is a film"),
+    ],
+)
+async def test_a_file_is_called_what_it_is(counter: Counter, body: bytes, words: str) -> None:
+    serve(counter, file=body)
+    said = await counter.said("/subscribe https://owl.example/file")
+    assert said.startswith("https://owl.example/file cannot be read: It is a")
+    assert words in said
+    assert counter.world.web.asked.count("https://owl.example/feed") == 0

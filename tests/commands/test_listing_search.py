@@ -191,3 +191,36 @@ async def test_an_imported_page_that_is_neither_stays_as_it_is(counter: Counter)
 async def test_a_page_that_answers_with_an_error_is_named(counter: Counter) -> None:
     counter.world.web.documents[URL] = HttpFailed("it answered 500", 500)
     assert "cannot be read" in await counter.said(f"/subscribe {URL}")
+
+
+EMPTY = b'<rss version="2.0"><channel><title>Nothing yet</title></channel></rss>'
+LINK = '<link rel="alternate" type="application/rss+xml" href="/feed.xml">'
+
+
+async def test_a_list_goes_before_an_empty_feed(counter: Counter) -> None:
+    serve(counter, page(cards(OLD), head=LINK))
+    serve(counter, EMPTY, "https://lab.example/feed.xml")
+    answer = await counter.ask(f"/subscribe {URL} 12:00")
+    said = words_of(answer.document)
+    assert f"The feed of {URL} holds nothing, but there is a list on the page. Are these the news?" in said
+    assert TITLES[0] in said
+    done = await counter.press(buttons(answer)[0].data)
+    assert "Its feed holds nothing: I read the list of news off the page" in words_of(done.document)
+    assert "https://lab.example/feed.xml" in words_of(done.document)
+    (feed,) = await stored(counter)
+    assert (feed.url, feed.format) == (URL, FeedFormat.PAGE)
+
+
+async def test_an_empty_feed_is_taken_where_its_page_lists_nothing(counter: Counter) -> None:
+    serve(counter, page(article(), head=LINK))
+    serve(counter, EMPTY, "https://lab.example/feed.xml")
+    said = await counter.said(f"/subscribe {URL} 12:00")
+    assert "Subscribed to Nothing yet" in said
+    assert "It holds nothing yet." in said
+
+
+async def test_a_feed_with_entries_goes_before_the_list(counter: Counter) -> None:
+    serve(counter, page(cards(OLD), head=LINK))
+    full = EMPTY.replace(b"</title>", b"</title><item><title>One</title><guid>1</guid></item>")
+    serve(counter, full, "https://lab.example/feed.xml")
+    assert "Subscribed to Nothing yet" in await counter.said(f"/subscribe {URL} 12:00")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.feeds.dates import date_of
+from bot.feeds.dates import date_of, habits_of
 from bot.feeds.parse import parse
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -75,3 +75,14 @@ def test_twenty_years_are_the_limit() -> None:
     edge = NOW - timedelta(days=20 * 365)
     assert date_of("", edge.timetuple(), NOW) == edge
     assert date_of("", (edge - timedelta(seconds=1)).timetuple(), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "raw"),
+    [
+        ("th", "28 ก.พ. 2569"), ("th", "28 กุมภาพันธ์ 2569"), ("ar", "28 شباط 2026"), ("ar", "28 فبراير، 2026"), ("ar", "٢٨ فبراير ٢٠٢٦"),
+        ("hi", "28 फ़रवरी, 2026"), ("hi", "28 फरवरी 2026"), ("vi", "28 tháng 2, 2026"), ("vi", "28 Th2 2026"),
+    ],
+)  # fmt: skip
+def test_months_that_are_no_plain_words(language: str, raw: str) -> None:
+    assert date_of(raw, None, NOW, habits_of([raw], language, NOW)) == utc(2, 28)

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.commands.attached import decoded
 from bot.feeds.listing.read import read_listing
+from bot.feeds.opml import read_opml
 from bot.feeds.page import read_page
 from bot.feeds.parse import parse
 from bot.text.guessing import guessed
@@ -20,6 +22,17 @@ TEXTS = (
     ("euc-kr", "새로운 인공지능 모델이 책을 읽습니다"),
     ("windows-1251", "Нейросеть читает целые библиотеки"),
     ("koi8-r", "Нейросеть читает целые библиотеки"),
+    ("windows-1251", "Мовна модель читає цілі бібліотеки її міста"),
+    ("koi8-u", "Мовна модель читає цілі бібліотеки її міста"),
+    ("windows-1253", "Το γλωσσικό μοντέλο διάβασε ολόκληρες βιβλιοθήκες"),
+    ("iso-8859-7", "Άνθρωποι και μηχανές: ένα μοντέλο διαβάζει ό,τι θέλουν"),
+    ("windows-1255", "מודל השפה קרא ספריות שלמות בתוך יום"),
+    ("iso-8859-8", "מודל השפה קרא ספריות שלמות בתוך יום"),
+    ("windows-1256", "قرأ النموذج اللغوي مكتبات كاملة في يوم واحد"),
+    ("windows-1256", "مدل زباني چند کتابخانه را خواند"),
+    ("iso-8859-6", "قرأ النموذج اللغوي مكتبات كاملة في يوم واحد"),
+    ("iso-2022-jp", "新しい生成AIのモデルが図書館の本を読みました"),
+    ("iso-2022-kr", "새로운 인공지능 모델이 책을 읽습니다"),
     ("iso-8859-2", "Model językowy przeczytał książki źdźbło po źdźble"),
     ("windows-1250", "Jazykový model přečetl knihy o žlutém koni"),
     ("windows-1252", "Das Sprachmodell las Bücher über Größe und Café"),
@@ -58,6 +71,21 @@ def test_a_page_without_its_encoding_or_with_another(encoding: str, text: str, d
     assert [entry.title for entry in feed.entries] == [f"{text} {at}{at + 3}" for at in range(6)]
     article = f"<html lang='{LANGUAGES.get(encoding) or ''}'><head>{declared}<title>{text}</title></head><body><article><h1>{text}</h1><p>{f'{text}. ' * 12}</p></article></body></html>"
     assert text in read_page(article.encode(encoding), "https://a.example/1", "text/html").text
+
+
+@pytest.mark.parametrize(("encoding", "text"), TEXTS)
+def test_a_list_of_feeds_without_its_encoding(encoding: str, text: str) -> None:
+    language = f' xml:lang="{LANGUAGES[encoding]}"' if encoding in LANGUAGES else ""
+    rows = f'<outline text="{text}" xmlUrl="https://a.example/f"/>'
+    body = f'<opml version="2.0"{language}><body>{rows}</body></opml>'.encode(encoding)
+    (outline,) = read_opml(decoded(body), "a.opml")
+    assert outline.title == text
+
+
+def test_control_characters_of_a_terminal_are_no_encoding() -> None:
+    body = FEED.format("", "Ein größeres \x1b[1mModell\x1b[0m kostet \x1b$5", "de").encode()
+    (entry,) = parse(body, "https://a.example/f", "", NOW).entries
+    assert entry.title.startswith("Ein größeres")
 
 
 @pytest.mark.parametrize("declared", ["", ' encoding="EUC-JP"'])

@@ -116,9 +116,9 @@ def test_what_cannot_be_read_is_told_by_its_line_and_nothing_else_is_lost() -> N
     found = read_list(opml(body), "x.opml")
     assert [o.title for o in found.outlines] == ["A", "E"]
     assert found.problems == (
-        "line 3: no xmlUrl",
+        "line 3: no xmlUrl (B)",
         "line 4: `javascript:alert(1)` is not a web address",
-        "line 5: no xmlUrl",
+        "line 5: no xmlUrl (D)",
     )
 
 
@@ -244,4 +244,15 @@ def test_an_outline_without_an_address_is_counted() -> None:
     <outline type="atom" text="D"/>"""
     found = read_list(opml(body), "x.opml")
     assert [o.url for o in found.outlines] == ["https://a.example/f", "https://c.example/f"]
-    assert found.problems == ("line 2: no xmlUrl", "line 4: no xmlUrl")
+    assert found.problems == ("line 2: no xmlUrl (B)", "line 4: no xmlUrl (D)")
+
+
+def test_outlines_without_an_address_on_one_line_are_told_by_their_names() -> None:
+    body = (
+        '<outline text="Labs"><outline title="Owl &amp;amp; more" type="rss"/><outline text="A" xmlUrl="https://a.example/f"/>'
+        f'<outline type="rss"/><outline type="rss" text="{"long name " * 30}"/></outline>'
+    )
+    found = read_list(opml(body).replace("\n", ""), "x.opml")
+    assert [outline.title for outline in found.outlines] == ["A"]
+    assert found.problems[:2] == ("line 1: no xmlUrl (Owl & more)", "line 1: no xmlUrl")
+    assert len(found.problems[2]) < 100

@@ -6,6 +6,7 @@ from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from bot.feeds.kinds.versions import (
+    announced_version,
     any_spelling,
     clean_note,
     is_bare_version,
@@ -33,10 +34,12 @@ def read_release(entry: ParsedEntry, source: str = "") -> ParsedEntry:
     """
     place = _place_of(entry.link)
     if place is None:
-        return _with_product(entry, source) if is_bare_version(entry.title) else entry
+        is_version = is_bare_version(entry.title) or announced_version(entry.title)
+        return _with_product(entry, source) if is_version else entry
     project, tag = place
     notes = notes_of(entry.text)
     title = entry.title if entry.title and not entry.title.startswith("http") else tag
+    title = announced_version(title) or title
     spelling = any_spelling(project)
     if not spelling.search(title):
         title = f"{project} {title}"
@@ -51,7 +54,8 @@ def _with_product(entry: ParsedEntry, source: str) -> ParsedEntry:
     if not (is_surely_version(entry.title) or names_changelog(source)):
         return entry
     notes = notes_of(entry.text)
-    title = titled_version(product_of([source], entry.link), entry.title, notes)
+    version = announced_version(entry.title) or entry.title
+    title = titled_version(product_of([source], entry.link), version, notes)
     return replace(entry, title=title, text=_joined(notes))
 
 

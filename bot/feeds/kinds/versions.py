@@ -13,6 +13,9 @@ from bot.text.words import fold
 MAX_NOTE = 110
 """Characters of the note that a title takes over."""
 
+LONGEST_ANNOUNCEMENT = 60
+"""Characters of a title that says no more than that a version is there."""
+
 MAX_LINE = 200
 """Characters beyond which a line is no label."""
 
@@ -30,10 +33,18 @@ _PARTED = re.compile(
     rf"(?<![\w.])(?:(?:(?:{_WORDS})\s?)v?\d+|v\d+|\d+\.\d+)(?:\.\d+)*(?:[-+.]?[a-z]\w*(?:[.-]\w+)*)?(?!\w)",
     re.IGNORECASE,
 )
+_INNER_VERSION = re.compile(
+    r"(?<![\w.])(?:v\d+|\d+\.\d+)(?:\.\d+)*(?:[-+.]?[a-z]\w*(?:[.-]\w+)*)?(?!\w)", re.IGNORECASE | re.ASCII
+)
+_DAY = re.compile(r"(?<!\d)(?:19|20)\d\d[-./]\d\d?[-./]\d\d?(?!\d)")
+_ANNOUNCING = re.compile(
+    rf"(?:{alternatives(lambda lexicon: lexicon.page.announcing)}|{_WORDS})+", re.IGNORECASE
+)
+_SEPARATORS = re.compile(r"[\W_]+")
 _CALLED = re.compile(rf"^(?:{_WORDS})\s?(?=v?\d)", re.IGNORECASE)
-_CALLED_WITHIN = re.compile(rf"(?<!\w)(?:{_WORDS})(?!\w)", re.IGNORECASE)
+_CALLED_INNER_VERSION = re.compile(rf"(?<!\w)(?:{_WORDS})(?!\w)", re.IGNORECASE)
 _LABEL = re.compile(rf"(?:{_FRAMES})(?:\s\S{{1,5}}\sv?\d[\w.-]{{0,30}})?", re.IGNORECASE)
-_LABELS_WITHIN = re.compile(rf"(?<!\w)(?:{_FRAMES})(?!\w)", re.IGNORECASE)
+_LABELS_INNER_VERSION = re.compile(rf"(?<!\w)(?:{_FRAMES})(?!\w)", re.IGNORECASE)
 _POINTER = re.compile(alternatives(lambda lexicon: lexicon.page.pointers), re.IGNORECASE)
 _CHECKSUM = re.compile(r"(?:sha-?\d{1,4}|md5|checksums?)\b", re.IGNORECASE)
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{32,}")
@@ -68,6 +79,19 @@ def is_surely_version(title: str) -> bool:
     return has_parts and (title.count(".") > 1 or any(letter.isalpha() for letter in title))
 
 
+def announced_version(title: str) -> str:
+    """Return the version of which a title says no more than that it is there (“Version 1.2 is out”,
+    “chore(release): 1.2”), empty for any other.
+    """
+    bare = _DAY.sub(" ", title) if len(title) <= LONGEST_ANNOUNCEMENT else ""
+    versions = list(_INNER_VERSION.finditer(bare))
+    if len(versions) != 1:
+        return ""
+    rest = f"{bare[: versions[0].start()]} {bare[versions[0].end() :]}"
+    frame = [word for word in _SEPARATORS.split(rest) if word]
+    return versions[0][0] if all(map(_ANNOUNCING.fullmatch, frame)) else ""
+
+
 def number_of(version: str) -> str:
     """Return a version without what stands before and around its number."""
     return _CALLED.sub("", version.strip(" []()"))
@@ -75,7 +99,7 @@ def number_of(version: str) -> str:
 
 def names_changelog(name: str) -> bool:
     """Tell whether a name holds what changelogs are called."""
-    return _LABELS_WITHIN.search(name[:MAX_LINE]) is not None
+    return _LABELS_INNER_VERSION.search(name[:MAX_LINE]) is not None
 
 
 def find_version(text: str) -> re.Match[str] | None:
@@ -122,7 +146,7 @@ def product_of(names: Iterable[str], address: str) -> str:
     """
     for name in names:
         for part in _PARTS.split(" ".join(name[:MAX_LINE].split())):
-            words = _CALLED_WITHIN.sub(" ", _LABELS_WITHIN.sub(" ", part)).split()
+            words = _CALLED_INNER_VERSION.sub(" ", _LABELS_INNER_VERSION.sub(" ", part)).split()
             while len(words) > 1 and fold(words[0]) in STOPWORDS:
                 words = words[1:]
             while len(words) > 1 and fold(words[-1]) in STOPWORDS:

@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from urllib.parse import urlsplit
 
 from bot.feeds.kinds.releases import notes_of, titled_version
@@ -52,6 +52,10 @@ _TAGS = (*sorted(HEADINGS), "dt", "summary")
 _RIM = " \t[](){}（）【】「」-–—:：·,|#\u200b¶§🔗"
 _EMPTY_BRACKETS = re.compile(r"[\[({（【]\s?[\])}）】]")
 _FIGURES = re.compile(r"\d+")
+
+
+_NearDay = tuple[int, datetime] | None
+"""A day beside a heading, with how many texts away it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +119,34 @@ def _is_changelog(heads: Sequence[_Head]) -> bool:
         return False
     anchors = [head.anchor for head in marked if head.anchor]
     is_led_to = len(anchors) == len(marked) == len(set(anchors))
-    bare_share = sum(not head.words for head in marked) / len(marked)
+    names = _product_names(marked)
+    bare_share = sum(not head.words or fold(head.words) in names for head in marked) / len(marked)
     if not is_led_to and bare_share < 1:
         return False
     days = [head.published for head in marked if head.published]
     if len(days) >= MOST_SHARE * len(marked):
         return all(later <= earlier for earlier, later in pairwise(days))
-    versions = [_sorted_by(head.version) for head in marked if head.version]
-    return len(versions) >= MOST_SHARE * len(marked) and bare_share >= MOST_SHARE and _is_falling(versions)
+    versions: dict[str, list[tuple[int, ...]]] = {}
+    for head in marked:
+        if head.version:
+            versions.setdefault(fold(head.words), []).append(_sorted_by(head.version))
+    count = sum(map(len, versions.values()))
+    return count >= MOST_SHARE * len(marked) and bare_share >= MOST_SHARE and _is_falling(versions.values())
 
 
-def _is_falling(versions: Sequence[tuple[int, ...]]) -> bool:
-    """Tell whether most versions are below the one before: older lines are mended between newer ones."""
-    falling = sum(later < earlier for earlier, later in pairwise(versions))
-    return falling >= MOST_SHARE * (len(versions) - 1)
+def _product_names(heads: Sequence[_Head]) -> frozenset[str]:
+    """Return what versions are of, as `fold` gives it: short words that several headings share."""
+    counts = Counter(fold(head.words) for head in heads if head.version and head.words)
+    return frozenset(name for name, count in counts.items() if count > 1 and len(name.split()) <= NAME_WORDS)
+
+
+def _is_falling(versions: Iterable[Sequence[tuple[int, ...]]]) -> bool:
+    """Tell whether most versions of each product are below the one before: older lines are mended between
+    newer ones.
+    """
+    pairs = [pair for numbers in versions for pair in pairwise(numbers)]
+    falling = sum(later < earlier for earlier, later in pairs)
+    return bool(pairs) and falling >= MOST_SHARE * len(pairs)
 
 
 def _sorted_by(version: str) -> tuple[int, ...]:
@@ -145,15 +163,15 @@ def _heads(outline: Outline, numbers: Sequence[int], dates: Dates) -> list[_Head
     result = []
     titles = [outline.text(number) for number in numbers]
     are_versions = all(map(is_bare_version, titles)) and not all(map(dates.find_exact, titles))
+    days = _days(outline, numbers, dates)
     for at, number in enumerate(numbers):
         end = outline.starts[numbers[at + 1]] if at + 1 < len(numbers) else _last_stop(outline, numbers)
-        title, following = outline.text(number), outline.texts[outline.stops[number] : end]
+        title = outline.text(number)
         date = None if are_versions else dates.find_exact(title) or dates.find(title)
         date = date if date and date.sure >= 2 else None
         bare = (title[: date.start] + " " + title[date.end :]) if date else title
         version = find_version(bare)
-        published = date.moment if date else _day([text.words for text in following[:DATE_REACH]], dates)
-        published = published or _attribute_day(outline, number, following[:DATE_REACH], dates)
+        published = date.moment if date else days[at]
         words = (bare[: version.start()] + " " + bare[version.end() :]) if version else bare
         lines = [
             line
@@ -172,6 +190,54 @@ def _heads(outline: Outline, numbers: Sequence[int], dates: Dates) -> list[_Head
             )
         )
     return result
+
+
+def _days(outline: Outline, numbers: Sequence[int], dates: Dates) -> list[datetime | None]:
+    """Return the days that stand beside some headings: of all of them below, or of all of them above. It is
+    the side on which more have one, or nearer ones.
+    """
+    lower_days: list[_NearDay] = []
+    upper_days: list[_NearDay] = []
+    for at, number in enumerate(numbers):
+        start, stop = outline.starts[number], outline.stops[number]
+        first = outline.stops[numbers[at - 1]] if at else 0
+        end = outline.starts[numbers[at + 1]] if at + 1 < len(numbers) else _last_stop(outline, numbers)
+        following = outline.texts[stop : min(end, stop + DATE_REACH)]
+        preceding = outline.texts[max(first, start - DATE_REACH) : start][::-1]
+        last = max((text.element for text in following), default=number)
+        later_numbers = range(number, max(last, outline.ends[number] - 1) + 1)
+        earlier_numbers = range(number - 1, outline.ends[numbers[at - 1]] - 1 if at else -1, -1)
+        lower_elements = ((max(0, outline.starts[n] - stop), n) for n in later_numbers)
+        upper_elements = ((max(0, start - outline.stops[n]), n) for n in earlier_numbers)
+        lower_days.append(_nearest_day(outline, following, lower_elements, dates))
+        upper_days.append(_nearest_day(outline, preceding, upper_elements, dates))
+    versions = [place for place, number in enumerate(numbers) if find_version(outline.text(number))]
+    places = versions or range(len(numbers))
+    side = min((lower_days, upper_days), key=lambda days: _distance([days[place] for place in places]))
+    return [day[1] if day else None for day in side]
+
+
+def _distance(days: Sequence[_NearDay]) -> tuple[int, int]:
+    """Return how many of some headings have no day beside them, and how far away those of the others are."""
+    return days.count(None), sum(day[0] for day in days if day)
+
+
+def _nearest_day(
+    outline: Outline, texts: Sequence[Text], elements: Iterable[tuple[int, int]], dates: Dates
+) -> _NearDay:
+    """Return the nearest day of some texts that are one, and of time elements among some, each with how many
+    texts away it stands, that give one to machines.
+    """
+    days = [
+        (distance, result.moment)
+        for distance, text in enumerate(texts)
+        if (result := dates.find_exact(text.words)) and result.sure >= 2
+    ]
+    for distance, number in takewhile(lambda element: element[0] < DATE_REACH, elements):
+        element = outline.elements[number]
+        if element.tag == "time" and (day := from_attribute(element.attributes.get("datetime", ""), dates)):
+            days.append((distance, day))
+    return min(days, key=lambda day: day[0], default=None)
 
 
 def _trimmed(words: str) -> str:
@@ -239,21 +305,27 @@ def _items(outline: Outline, heads: Sequence[_Head]) -> tuple[Item, ...]:
     product = product_of(_names(outline), outline.url)
     repeated = _repeated_labels(heads)
     linked = len({head.page for head in heads if head.page}) == len(heads)
-    marks = Counter(_mark(head) for head in heads)
+    names = _product_names(heads)
+    names = names if len(names) > 1 else frozenset()
+    marks = Counter(_mark(head, names) for head in heads)
     result = []
     for head in heads:
         notes = notes_of("\n".join(line for line in head.lines if line not in repeated))
-        title = _title(head, notes, product)
+        title = _title(head, notes, head.words if fold(head.words) in names else product)
         if title and head.is_marked:
             text = "\n".join(notes)[:MAX_TEASER]
-            mark = _mark(head) if marks[_mark(head)] == 1 else ""
+            mark = _mark(head, names) if marks[_mark(head, names)] == 1 else ""
             link = head.page if linked else f"{page}#{head.anchor}" if head.anchor else page
             result.append(Item(link, shortened(title, MAX_TITLE), head.published, text, guid=mark))
     return tuple(result)
 
 
-def _mark(head: _Head) -> str:
-    """Return what an entry is known by whatever becomes of its words: its version, else its day."""
+def _mark(head: _Head, names: Set[str]) -> str:
+    """Return what an entry is known by whatever becomes of its words: its version, with what it is of where a
+    page has several products, else its day.
+    """
+    if head.version and fold(head.words) in names:
+        return f"{head.words} {head.version}"
     return head.version or (head.published.date().isoformat() if head.published else "")
 
 
@@ -302,19 +374,3 @@ def _repeated_labels(heads: Sequence[_Head]) -> frozenset[str]:
         if len(line.split()) <= SHORT_LABEL and width(line) <= WIDEST_LABEL
     )
     return frozenset(line for line, count in counts.items() if count >= FEWEST)
-
-
-def _attribute_day(outline: Outline, number: int, following: Sequence[Text], dates: Dates) -> datetime | None:
-    """Return the day that a time element in or next behind a heading gives to machines."""
-    last = max((text.element for text in following), default=number)
-    for element in outline.elements[number : max(last, outline.ends[number] - 1) + 1]:
-        if element.tag == "time" and (day := from_attribute(element.attributes.get("datetime", ""), dates)):
-            return day
-    return None
-
-
-def _day(following: Sequence[str], dates: Dates) -> datetime | None:
-    result = next(
-        (result for words in following if (result := dates.find_exact(words)) and result.sure >= 2), None
-    )
-    return result.moment if result else None

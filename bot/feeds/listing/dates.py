@@ -44,7 +44,6 @@ _ROMAN_MONTHS = {
 _ORDINAL = re.compile(r"(?<=\d)[ºª°]")
 _SHORT = re.compile(r"(?<![\d/.:-])(\d{1,2})([/.-])(\d{1,2})\.?(?![\d/:-])")
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})[:.](\d{2})(?::\d{2})?\s?([ap]\.?m\b\.?)?(?!\d)", re.IGNORECASE)
-_TOKEN = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)?", re.UNICODE)
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
 _SOLID = re.compile(r"\S")
@@ -88,7 +87,7 @@ class Dates:
         return self._cache[text, True]
 
     def _find(self, text: str) -> DateMatch | None:
-        text = _with_digits(text[:MAX_LETTERS])
+        text = self._plain(text[:MAX_LETTERS])
         date_match = [candidate for candidate in self._matches(text) if self._is_possible(candidate.moment)]
         return max(date_match, key=lambda candidate: (candidate.sure, -candidate.start), default=None)
 
@@ -97,11 +96,15 @@ class Dates:
         if not text or len(text) > 60:
             return None
         in_words = next(self._ages(text), None) or self._in_short(text) or self._by_day(text)
-        date_match = self.find(text) or in_words or self._without_year(_with_digits(text))
+        date_match = self.find(text) or in_words or self._without_year(self._plain(text))
         if date_match is None:
             return None
         rest = text[: date_match.start] + text[date_match.end :]
         return date_match if len(_SOLID.findall(rest)) <= max(14, date_match.end - date_match.start) else None
+
+    def _plain(self, text: str) -> str:
+        """Return a text with our digits, and with nothing in place of what stands before its years."""
+        return self.words.eras.sub(lambda match: " " * len(match[0]), _with_digits(text))
 
     def _is_possible(self, moment: datetime) -> bool:
         return moment.year >= FIRST_YEAR and moment <= self.now + AHEAD
@@ -131,7 +134,11 @@ class Dates:
 
     def _ambiguous(self, match: re.Match[str]) -> Iterator[DateMatch]:
         """Give a date whose day and month may stand in either order."""
-        first, second, year = int(match[1]), int(match[3]), _whole_year(match[4], self.now)
+        first, second, year = (
+            int(match[1]),
+            int(match[3]),
+            _whole_year(match[4], self.now, self.words.years_ahead),
+        )
         sure = 3 if len(match[4]) == 4 else 2
         day_first, month_first = _moment(year, second, first), _moment(year, first, second)
         year_first = (
@@ -161,10 +168,10 @@ class Dates:
         """Give dates with a month's name: its day and year stand beside it, with at most a short word
         between.
         """
-        tokens = list(_TOKEN.finditer(text))
+        tokens = list(self.words.tokens.finditer(text))
         for at, token in enumerate(tokens):
             month = 0 if token[0].isdigit() else self.words.month(token[0])
-            if month:
+            if month and not self._follows_its_other_name(tokens, at, month):
                 yield from self._beside_month(tokens, at, month, text)
 
     def _beside_month(
@@ -175,9 +182,7 @@ class Dates:
         for day, year in ((before, after), (after, later), (after, before)):
             if day is None or not _is_day(tokens[day][0]):
                 continue
-            full_year = (
-                _year(tokens[year][0], self.now, text, tokens[year].start()) if year is not None else 0
-            )
+            full_year = _year(tokens[year][0], self, text, tokens[year].start()) if year is not None else 0
             places = [at, day] + ([year] if full_year and year is not None else [])
             start, end = tokens[min(places)].start(), tokens[max(places)].end()
             if full_year and (moment := _moment(full_year, month, int(tokens[day][0]))):
@@ -196,6 +201,10 @@ class Dates:
                     )
                 return
 
+    def _follows_its_other_name(self, tokens: Sequence[re.Match[str]], at: int, month: int) -> bool:
+        """Tell whether a month is named by another of its names just before: “تشرين الثاني/نوفمبر”."""
+        return at > 0 and self.words.month(tokens[at - 1][0]) == month
+
     def _are_beside(self, tokens: Sequence[re.Match[str]], month: int, day: int) -> bool:
         """Tell whether nothing stands between a month and a day, or what a language puts behind a day alone:
         “27 de nov”.
@@ -203,13 +212,16 @@ class Dates:
         return abs(day - month) == 1 or (day == month - 2 and tokens[day + 1][0].casefold() in AFTER_DAYS)
 
     def _number(self, tokens: Sequence[re.Match[str]], at: int, step: int) -> int | None:
-        """Return the place of the next number, with at most one short word between that is no month."""
+        """Return the place of the next number, with at most one short word between that is no other month."""
         for place in (at + step, at + 2 * step):
             if not 0 <= place < len(tokens):
                 return None
             if tokens[place][0].isdigit():
                 return place
-            if len(tokens[place][0]) > 3 or self.words.month(tokens[place][0]):
+            month = self.words.month(tokens[place][0])
+            if month and month == self.words.month(tokens[at][0]):
+                continue
+            if len(tokens[place][0]) > 3 or month:
                 return None
         return None
 
@@ -344,20 +356,25 @@ def _gregorian(year: int) -> int:
     return year - BUDDHIST if 2400 < year < 2700 else year
 
 
-def _whole_year(year: str, now: datetime) -> int:
-    """Return a year of two or four figures; two are of this century or the last, none far ahead."""
+def _whole_year(year: str, now: datetime, ahead: int = 0) -> int:
+    """Return a year of two or four figures; two are of this century or the last, none far ahead. In a
+    calendar that is `ahead` of ours they are of its century, where that is nearer.
+    """
     if len(year) == 4:
         return _gregorian(int(year))
     number = now.year // 100 * 100 + int(year)
-    return number if number <= now.year + 1 else number - 100
+    number = number if number <= now.year + 1 else number - 100
+    other_year = (now.year + ahead) // 100 * 100 + int(year) - ahead
+    return other_year if ahead and number < other_year <= now.year + 1 else number
 
 
 def _is_day(number: str) -> bool:
     return len(number) <= 2 and 1 <= int(number) <= 31
 
 
-def _year(number: str, now: datetime, text: str, start: int) -> int:
+def _year(number: str, dates: Dates, text: str, start: int) -> int:
     """Return the year that a number beside a day and a month is, 0 for none."""
+    now = dates.now
     if len(number) == 4 and (FIRST_YEAR <= int(number) <= now.year + 2 or 2500 < int(number) < 2600):
         return _gregorian(int(number))
     if (
@@ -366,7 +383,7 @@ def _year(number: str, now: datetime, text: str, start: int) -> int:
         and text[start - 1] in "'’-/. "
         and not re.match(r"\d\d[:.]\d\d|\d\d\s?[hap]\.?m?\b", text[start:], re.IGNORECASE)
     ):
-        return _whole_year(number, now)
+        return _whole_year(number, now, dates.words.years_ahead)
     return 0
 
 

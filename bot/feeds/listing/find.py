@@ -1,5 +1,7 @@
 """From a page to its list of news, or to the reason why it has none. Heavy: runs in a worker process."""
 
+import html
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,11 +16,13 @@ from bot.feeds.listing.embedded import embedded_items
 from bot.feeds.listing.groups import Group, groups_of, has_gaps, links_of, records_of
 from bot.feeds.listing.items import Draft, Item, drafts_of, item_of, settle
 from bot.feeds.listing.leads import leading_drafts
+from bot.feeds.listing.notices import find_wall, is_missing
 from bot.feeds.listing.outline import Outline, join_texts, read_outline
+from bot.feeds.listing.plain_notes import notes_as_page
 from bot.feeds.listing.signs import Sight, load_weights, sight_of, signs_of
 from bot.feeds.listing.sitemap import is_sitemap, sitemap_items
 from bot.feeds.listing.structured import structured_items
-from bot.feeds.listing.subjects import names_of_page, subject_of
+from bot.feeds.listing.subjects import Subject, names_of_page, subject_of
 from bot.feeds.markup import tidy
 from bot.feeds.page import decode_page
 from bot.pipeline.entries.identify import link_key
@@ -33,6 +37,11 @@ MOST = 200
 
 SHORT_PAGE = 600
 """Letters of text below which a page with scripts is drawn by them."""
+
+PLAIN_TYPES = frozenset({"text/plain", "text/markdown", "text/x-markdown"})
+_MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|table)\b", re.IGNORECASE)
+LOOKED_AT = 2000
+"""Characters of plain text in which markup shows that it is a page all the same."""
 
 TELLING = 3000
 """Letters of a page that tell its language."""
@@ -49,6 +58,13 @@ class Refusal(StrEnum):
     JOBS = "jobs"
     EVENTS = "events"
     GUIDES = "guides"
+    MISSING = "missing"
+    LOGIN = "login"
+    PAYWALL = "paywall"
+    CONSENT = "consent"
+    CHALLENGE = "challenge"
+    RESULTS = "results"
+    THREAD = "thread"
 
 
 class Way(StrEnum):
@@ -94,15 +110,26 @@ def find_listing(page: bytes, url: str, now: datetime, content_type: str = "") -
             if len(items) >= FEWEST
             else Listing(refusal=Refusal.FEW if items else Refusal.UNCLEAR)
         )
-    outline = read_outline(decode_page(page, content_type), url)
+    outline = read_outline(_as_page(decode_page(page, content_type), content_type), url)
     if not outline.elements:
         return Listing(refusal=Refusal.EMPTY)
+    if is_missing(outline):
+        return Listing(refusal=Refusal.MISSING)
     listing = _find_in(outline, _dates_of(outline, now))
     if listing.items and (subject := subject_of(outline, listing.items, now)):
         listing = Listing(refusal=Refusal(subject.value))
     return replace(
         listing, title=tidy(outline.title), language=_language(outline), items=listing.items[:MOST]
     )
+
+
+def _as_page(text: str | bytes, content_type: str) -> str | bytes:
+    """Return a document as a page; of plain text it holds the lines as they are."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind not in PLAIN_TYPES:
+        return text
+    words = text if isinstance(text, str) else text.decode("utf-8", "replace")
+    return text if _MARKUP.search(words[:LOOKED_AT]) else f"<pre>{html.escape(words)}</pre>"
 
 
 def _language(outline: Outline) -> str:
@@ -126,7 +153,7 @@ def _find_in(outline: Outline, dates: Dates) -> Listing:
     structured = structured_items(outline, dates)
     if len(structured) >= FEWEST and _is_the_list(structured, visible, sight):
         return Listing(items=_completed(structured, visible), way=Way.DATA)
-    entries = () if visible and not has_versions(visible) else anchored_entries(outline, dates)
+    entries = () if visible and not has_versions(visible) else _changelog(outline, dates)
     if entries:
         return Listing(items=entries, way=Way.ANCHORS)
     if visible:
@@ -134,6 +161,18 @@ def _find_in(outline: Outline, dates: Dates) -> Listing:
     if sight.typed_article == 0 and len(items := embedded_items(outline, dates)) >= FEWEST:
         return Listing(items=items, way=Way.STATE)
     return Listing(refusal=_refusal_of(outline, sight, choice))
+
+
+def _changelog(outline: Outline, dates: Dates) -> tuple[Item, ...]:
+    """Return the entries of a changelog: below headings, else in a text that keeps its lines."""
+    if entries := anchored_entries(outline, dates):
+        return entries
+    for text in outline.preformatted:
+        notes = read_outline(notes_as_page(text, dates), outline.url)
+        notes.title, notes.meta = outline.title, outline.meta
+        if entries := anchored_entries(notes, dates):
+            return entries
+    return ()
 
 
 def candidates(
@@ -211,11 +250,13 @@ def _fill_gaps(item: Item, by_link: Mapping[str, Item]) -> Item:
 
 
 def _refusal_of(outline: Outline, sight: Sight, choice: _Choice | None) -> Refusal:
+    if wall := find_wall(outline):
+        return Refusal(wall.value)
     if sight.letters < SHORT_PAGE and outline.scripts:
         return Refusal.SCRIPTS
     if sight.typed_article > 0 or sight.longest_body >= 2 * SHORT_PAGE:
         return Refusal.ARTICLE
-    if subject := next(names_of_page(outline), None):
+    if subject := next((name for name in names_of_page(outline) if name is not Subject.SEARCHES), None):
         return Refusal(subject.value)
     return Refusal.UNCLEAR if choice else Refusal.FEW
 

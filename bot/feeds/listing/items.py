@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from bot.feeds.listing.dates import DateMatch, Dates, from_address, from_attribute
 from bot.feeds.listing.groups import HEADINGS, Record
+from bot.feeds.listing.months import CONTROLS, date_in, find_months, stands_in
 from bot.feeds.listing.outline import Element, Outline, Text, join_texts
 
 MAX_TITLE = 300
@@ -78,6 +79,8 @@ class Draft:
     heading: bool
     dates: list[DateCandidate] = field(default_factory=list)
     published: datetime | None = None
+    is_dated_by_month: bool = False
+    """Whether its date is only that of the month that it stands below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +318,7 @@ def settle(drafts: Sequence[Draft], outline: Outline, dates: Dates) -> float:
     """
     month_first = _is_month_first(drafts)
     paths = _rank_paths(drafts, dates.now)
-    years = _years_above(drafts, outline, dates.now)
+    years = _years_above(drafts, outline, dates)
     unsure: list[Draft] = []
     for draft in drafts:
         own = {candidate.path: candidate for candidate in reversed(draft.dates)}
@@ -337,13 +340,20 @@ def settle(drafts: Sequence[Draft], outline: Outline, dates: Dates) -> float:
     if sum(draft.published is not None for draft in drafts) * 2 < len(drafts):
         for draft in drafts:
             draft.published = draft.published or from_address(draft.record.link.target, dates.now)
+    _take_months(drafts, outline, dates)
     return dated_count / max(1, len(drafts))
 
 
-def _years_above(drafts: Sequence[Draft], outline: Outline, now: datetime) -> dict[int, int]:
-    """Return the year that stands alone above each item, by its link: in a list by years. Several years in a
-    row are a menu.
+def _years_above(drafts: Sequence[Draft], outline: Outline, dates: Dates) -> dict[int, int]:
+    """Return the year that stands above each item, by its link, alone or with a month: in a list by years or
+    by months. Several years in a row are a menu.
     """
+    months = find_months(outline, [draft.record for draft in drafts], dates.words)
+    if len({month for month in months if month}) > 1 and None not in months:
+        return {
+            draft.record.link.number: month[0] if month else 0
+            for draft, month in zip(drafts, months, strict=True)
+        }
     years: dict[int, int] = {}
     current, at = 0, max(0, drafts[0].record.first - YEAR_REACH) if drafts else 0
     for draft in drafts:
@@ -352,19 +362,12 @@ def _years_above(drafts: Sequence[Draft], outline: Outline, now: datetime) -> di
             int(text.words)
             for text in outline.texts[at:place]
             if _YEAR.fullmatch(text.words)
-            and int(text.words) <= now.year
-            and not _is_linked(outline, text.element)
+            and int(text.words) <= dates.now.year
+            and not stands_in(outline, text.element, CONTROLS | {"time"})
         ]
         current, at = candidates[0] if len(candidates) == 1 else current, max(at, place)
         years[draft.record.link.number] = current
     return years
-
-
-def _is_linked(outline: Outline, number: int) -> bool:
-    return any(
-        outline.elements[around].tag in {"a", "button", "label", "td", "time"}
-        for around in (number, *outline.ancestors(number))
-    )
 
 
 def _in_year(moment: datetime, year: int) -> datetime:
@@ -429,6 +432,17 @@ def _take_headings(drafts: Sequence[Draft], outline: Outline, dates: Dates) -> N
                 current = match.moment
         at = draft.record.last
         draft.published = draft.published or current
+
+
+def _take_months(drafts: Sequence[Draft], outline: Outline, dates: Dates) -> None:
+    """Give items of a list without dates the month that stands alone above them, as in a list by months."""
+    if any(draft.published for draft in drafts):
+        return
+    months = find_months(outline, [draft.record for draft in drafts], dates.words)
+    for draft, month in zip(drafts, months, strict=True):
+        if month:
+            draft.published = date_in(month, outline, draft.record, dates.now)
+            draft.is_dated_by_month = True
 
 
 def item_of(outline: Outline, draft: Draft) -> Item:

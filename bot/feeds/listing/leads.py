@@ -47,7 +47,8 @@ def leading_drafts(
             link_by_target.setdefault(link.target, link)
     if not 0 < len(link_by_target) <= MOST:
         return []
-    is_dated = sum(draft.published is not None for draft in drafts) >= DATED_SHARE * len(drafts)
+    dated_count = sum(draft.published is not None and not draft.is_dated_by_month for draft in drafts)
+    is_dated = dated_count >= DATED_SHARE * len(drafts)
     targets = known | link_by_target.keys()
     others = [(link.number, link.target) for link in links if link.target in targets]
     leads = [

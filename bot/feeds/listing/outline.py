@@ -21,6 +21,10 @@ SILENT = frozenset(
 """Elements whose text nobody reads on the page."""
 
 MAX_LINK = 2000
+MAX_PREFORMATTED = 3
+LONGEST_PREFORMATTED = 200_000
+"""Characters of a text in its own lines that are kept; the newest stand first."""
+
 _SPACE = re.compile(r"\s+")
 
 
@@ -59,6 +63,8 @@ class Outline:
     """For each element, how many texts stand before its end."""
     scripts: list[tuple[str, str]] = field(default_factory=list)
     """Contents of script elements, with their type."""
+    preformatted: list[str] = field(default_factory=list)
+    """Texts whose lines are set as they were written."""
     meta: dict[str, str] = field(default_factory=dict)
     title: str = ""
 
@@ -166,6 +172,8 @@ def _begin(outline: Outline, node: Any, tag: str, open_elements: list[int]) -> b
 def _note(outline: Outline, node: Any, tag: str, attributes: Mapping[str, str]) -> None:
     if tag == "script" and (node.text or node.get("src")):
         outline.scripts.append((attributes.get("type", ""), node.text or ""))
+    elif tag == "pre" and len(outline.preformatted) < MAX_PREFORMATTED:
+        outline.preformatted.append(node.text_content()[:LONGEST_PREFORMATTED])
     elif tag == "meta":
         name = (attributes.get("property") or attributes.get("name") or "").strip().lower()
         if name:

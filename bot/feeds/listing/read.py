@@ -6,10 +6,12 @@ from collections.abc import Set
 from datetime import datetime
 
 from bot.errors import NotAFeed
+from bot.feeds.file_formats import refuse_file
 from bot.feeds.listing.find import Refusal, find_listing
 from bot.feeds.listing.items import Item
 from bot.feeds.markup import one_line, tidy
 from bot.model import ParsedEntry, ParsedFeed
+from bot.pipeline.entries.identify import without_session
 from bot.text.language import language_of
 
 MIN_INTERVAL = 3600
@@ -21,8 +23,15 @@ REASONS = {
     Refusal.ARTICLE: "The page reads like one article, not like a list of news.",
     Refusal.FEW: "The page has no three links that could be a list of news.",
     Refusal.UNCLEAR: "No list of news can be told on the page.",
+    Refusal.MISSING: "The page says that it cannot be found.",
+    Refusal.LOGIN: "The page asks to log in before it shows anything.",
+    Refusal.PAYWALL: "The page is for subscribers: it shows a paywall in place of its news.",
+    Refusal.CONSENT: "The page asks for consent to cookies before it shows anything.",
+    Refusal.CHALLENGE: "The site asks for a proof that a person reads, and shows programs nothing.",
     Refusal.JOBS: "The page lists open positions, not news.",
     Refusal.EVENTS: "The page is a calendar of events to come, not a list of news.",
+    Refusal.RESULTS: "The page shows results of a search, not a list of news.",
+    Refusal.THREAD: "The page is one thread of a forum, not a list of news.",
     Refusal.GUIDES: "The page is an index of guides or documentation, not a list of news.",
 }
 
@@ -39,6 +48,7 @@ def read_listing(
 
     A page is always read whole: `known_keys` changes nothing.
     """
+    refuse_file(body)
     listing = find_listing(body, url, now, content_type)
     if listing.refusal is not None:
         raise NotAFeed(REASONS[listing.refusal])
@@ -58,7 +68,7 @@ def _entry(item: Item, language: str, now: datetime) -> ParsedEntry:
     published = min(item.published, now) if item.published else None
     return ParsedEntry(
         guid=item.guid,
-        link=item.link,
+        link=without_session(item.link),
         title=title,
         text=text,
         language=language_of(f"{title} {text}", language),

@@ -7,9 +7,10 @@ Nothing of one feed decides about another: what is done together is only the tal
 """
 
 from collections import Counter
-from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import compress
 from typing import Any
 
 from bot.errors import NotAFeed
@@ -17,6 +18,7 @@ from bot.jobs import Context, Policy
 from bot.model import Change, Feed, FeedFormat, Keys, KnownEntry, ParsedEntry, ParsedFeed, TextKind, Verdict
 from bot.pipeline.entries import identify, recognise
 from bot.pipeline.entries.analyse import Reading
+from bot.pipeline.entries.days import find_addition, is_of_day, keys_of_addition
 from bot.pipeline.entries.redesign import find_moved, have_rolled, is_news_after, is_redesigned
 from bot.pipeline.entries.urls import registered_domain
 from bot.pipeline.timing import polling
@@ -75,13 +77,17 @@ class _Comparison:
     """The entries of a document beside what they are in the store: a known entry, or None for a new one.
 
     `gone` are the keys of those that were known once and are kept no more. `silent` are the places of new
-    ones that are no news: a page held them when it was first seen, or after a redesign.
+    ones that are no news: a page held them when it was first seen, or after a redesign. `known_entries` are
+    all that a name in the document may mean; `additions` tell of the places of days that grew what
+    was added since, None where that is known.
     """
 
     document: PolledDocument
     matches: Sequence[KnownEntry | None]
     gone: Set[Keys] = frozenset()
     silent: Set[int] = frozenset()
+    known_entries: Sequence[KnownEntry] = ()
+    additions: Mapping[int, ParsedEntry | None] = field(default_factory=dict)
 
 
 async def store_polled(
@@ -154,12 +160,13 @@ async def _compare(tx: Tx, documents: Sequence[PolledDocument]) -> list[_Compari
     gone = await gone_keys.find(
         tx, {comparison.document.feed.id: _unmatched(comparison) for comparison in comparisons}
     )
-    return [
+    results = [
         await _compare_entries(
             tx, replace(comparison, gone=gone.get(comparison.document.feed.id, frozenset()))
         )
         for comparison in comparisons
     ]
+    return [result if isinstance(result, NotAFeed) else _with_additions(result) for result in results]
 
 
 def _match(document: PolledDocument, known_entries: Sequence[KnownEntry]) -> _Comparison:
@@ -170,6 +177,7 @@ def _match(document: PolledDocument, known_entries: Sequence[KnownEntry]) -> _Co
             identify.match(entry, keys, known_entries)
             for entry, keys in zip(read.feed.entries, read.keys, strict=True)
         ],
+        known_entries=known_entries,
     )
 
 
@@ -183,24 +191,40 @@ async def _recognise(tx: Tx, comparison: _Comparison) -> _Comparison:
     items = read.feed.entries
     matches = _each_once(items, comparison.matches)
     count = max(len(items), len(read.feed.items))
+    is_certain = all(
+        match and not recognise.is_by_link(match, keys)
+        for match, keys in zip(matches, read.keys, strict=True)
+    )
+    newest = [] if is_certain else await entries.newest_entries(tx, feed.id, RECENT)
+    columns = recognise.find_columns(items, newest)
     placed = {
         place
         for place, (entry, keys, match) in enumerate(zip(items, read.keys, matches, strict=True))
-        if match
-        and (recognise.is_by_link(match, keys) or recognise.may_roll(entry, count, read.feed.home))
-        and recognise.is_another(match, entry)
+        if match and _takes_its_place(match, entry, keys, count, read.feed.home, columns)
     }
     matches = [None if place in placed else match for place, match in enumerate(matches)]
     if all(matches):
         return replace(comparison, matches=matches)
-    newest = await entries.newest_entries(tx, feed.id, RECENT)
+    newest = newest or await entries.newest_entries(tx, feed.id, RECENT)
     matches = recognise.find_rebuilt(items, recognise.find_renamed(items, matches, newest), newest)
     own_keys = list(read.keys)
     for place in placed:
         match = matches[place]
         own_keys[place] = match.keys if match else recognise.keys_in_place(items[place], own_keys[place])
     document = replace(comparison.document, reading=replace(read, keys=tuple(own_keys)))
-    return replace(comparison, document=document, matches=matches)
+    silent = recognise.find_reissued(items, matches, columns)
+    return replace(comparison, document=document, matches=matches, silent=silent)
+
+
+def _takes_its_place(
+    known_entry: KnownEntry, entry: ParsedEntry, keys: Keys, count: int, home: str, columns: Set[str]
+) -> bool:
+    """Tell whether an entry of a document with a number of them is another than the known one whose names it
+    has.
+    """
+    if not recognise.is_by_link(known_entry, keys):
+        return recognise.may_roll(entry, count, home) and recognise.is_another(known_entry, entry)
+    return recognise.is_another(known_entry, entry) or recognise.is_edition(known_entry, entry, columns)
 
 
 def _each_once(items: Sequence[ParsedEntry], matches: Sequence[KnownEntry | None]) -> list[KnownEntry | None]:
@@ -254,6 +278,23 @@ def _without_older(comparison: _Comparison) -> _Comparison:
     return replace(comparison, silent=comparison.silent | older)
 
 
+def _with_additions(comparison: _Comparison) -> _Comparison:
+    """Return a comparison with what was added to entries that are known by their day alone."""
+    read = comparison.document.reading
+    items = zip(comparison.matches, read.feed.entries, read.keys, read.hashes, strict=True)
+    additions: dict[int, ParsedEntry | None] = {}
+    for place, (match, entry, keys, content) in enumerate(items):
+        if not (match and match.keys.key == keys.key and is_of_day(entry.guid)):
+            continue
+        parts = [part for part in comparison.known_entries if part.keys.alias == keys.alias]
+        is_whole = not any(part.is_cut or part.text_kind is TextKind.PAGE for part in parts)
+        if is_whole and content != match.content_hash:
+            addition = find_addition(parts, entry)
+            if addition is not None or len(parts) > 1:
+                additions[place] = addition
+    return replace(comparison, additions=additions)
+
+
 async def _compare_page(tx: Tx, comparison: _Comparison) -> _Comparison:
     """Tell what on a page is news: nothing at first sight, and after a redesign only what is dated later than
     all that was known.
@@ -300,6 +341,7 @@ async def _edit_known(tx: Tx, comparison: _Comparison, now: datetime) -> int:
     """Record what reads otherwise now; returns how many edits change what is told."""
     read = comparison.document.reading
     items = zip(comparison.matches, read.feed.entries, read.keys, read.hashes, read.verdicts, strict=True)
+    own_places = [place not in comparison.additions for place in range(len(comparison.matches))]
     edited_count = 0
     counts = {
         known.id: (entry.points, entry.comments)
@@ -307,7 +349,7 @@ async def _edit_known(tx: Tx, comparison: _Comparison, now: datetime) -> int:
         if known is not None and (entry.points is not None or entry.comments is not None)
     }
     await entries.set_counts(tx, counts)
-    for known_entry, entry, keys, content, entry_verdicts in items:
+    for known_entry, entry, keys, content, entry_verdicts in compress(items, own_places):
         if known_entry is not None:
             by_text = (
                 known_entry.text_kind is not TextKind.PAGE
@@ -356,7 +398,10 @@ def _new_entries(comparison: _Comparison, now: datetime, policy: Policy) -> list
     """
     feed, read = comparison.document.feed, comparison.document.reading
     backlog = feed.first_ok_at is None
-    dates = identify.dates_of(read.feed.entries, now, backlog=backlog)
+    held_places: Set[int] = frozenset()
+    if feed.first_ok_at is not None and feed.newest_at is None:
+        held_places = recognise.held_before(read.feed.entries, feed.first_ok_at)
+    dates = identify.dates_of(read.feed.entries, now, backlog=backlog or bool(held_places))
     pages = Counter(identify.link_key(entry.link) for entry in read.feed.entries)
     silenced: Set[int] = frozenset() if backlog and policy.first_sight_is_news else comparison.silent
     new = []
@@ -370,19 +415,34 @@ def _new_entries(comparison: _Comparison, now: datetime, policy: Policy) -> list
             () if silent else verdicts,
             date,
             now,
-            backlog=backlog or silent,
+            backlog=backlog or silent or place in held_places,
             has_page=pages[identify.link_key(entry.link)] == 1
             and identify.has_own_page(entry.link, read.feed.home),
         )
         new.append(NewEntry(feed.id, read.keys[place], values))
+    for place, keys, entry in _added_entries(comparison):
+        values = _content(entry, identify.content_hash(entry)) | _first_version(
+            entry, read.verdicts[place], dates[place], now, backlog=False, has_page=False
+        )
+        new.append(NewEntry(feed.id, keys, values))
     return new[::-1]
 
 
+def _added_entries(comparison: _Comparison) -> Iterator[tuple[int, Keys, ParsedEntry]]:
+    """Give the places of days that grew, and what was added to each as an entry with names of its own."""
+    for place, addition in comparison.additions.items():
+        if addition is not None:
+            yield place, keys_of_addition(addition, comparison.document.reading.keys[place]), addition
+
+
 def _verdicts_of(comparison: _Comparison) -> list[tuple[tuple[int, str], Sequence[Verdict]]]:
-    read = comparison.document.reading
+    read, feed_id = comparison.document.reading, comparison.document.feed.id
     return [
-        ((comparison.document.feed.id, keys.key), entry_verdicts)
-        for keys, entry_verdicts in zip(read.keys, read.verdicts, strict=True)
+        ((feed_id, keys.key), entry_verdicts)
+        for keys, entry_verdicts in (
+            *zip(read.keys, read.verdicts, strict=True),
+            *((keys, read.verdicts[place]) for place, keys, _ in _added_entries(comparison)),
+        )
     ]
 
 

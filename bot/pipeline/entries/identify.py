@@ -44,6 +44,14 @@ TRACKING = re.compile(
 TRACKING_VALUES = frozenset(
     {("partner", "rss"), ("emc", "rss"), ("source", "rss"), ("cmp", "rss"), ("ref", "rss")}
 )
+_SESSION = re.compile(r"^(?:phpsessid|jsessionid|aspsessionid\w*|cfid|cftoken|oscsid|zenid)$", re.IGNORECASE)
+"""What carries a visit in an address, whatever its value."""
+
+_SESSION_LIKE = re.compile(r"^(?:s|sid|session|session_?id|sess|sesskey)$", re.IGNORECASE)
+_RANDOM = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[0-9a-z]{16,}", re.IGNORECASE)
+"""What such a name carries where it is a visit, and no story, section or search."""
+
+_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[\w.!-]{1,200}", re.IGNORECASE)
 MATERIAL_SHARE = 0.25
 REBUILT = 5
 """New entries of old dates below which a feed is not taken for rebuilt."""
@@ -57,9 +65,10 @@ _IDLE_FRAGMENT = re.compile(
 
 
 def clean_link(link: str) -> str:
-    """Return a link without tracking parameters, and with its fragment only where that may name a part of the
-    page: changelogs have one page for all their entries.
+    """Return a link without tracking parameters and sessions, and with its fragment only where that may name
+    a part of the page: changelogs have one page for all their entries.
     """
+    link = without_session(link)
     if "?" not in link and "#" not in link:
         return link
     parts = urlsplit(link)
@@ -73,6 +82,27 @@ def clean_link(link: str) -> str:
     )
     fragment = "" if _IDLE_FRAGMENT.match(parts.fragment) else parts.fragment
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query_text, fragment))
+
+
+def without_session(link: str) -> str:
+    """Return a link without what names the visit in which its page was read."""
+    if "?" not in link and ";" not in link:
+        return link
+    parts = urlsplit(link)
+    pairs = parts.query.split("&") if parts.query else []
+    query = "&".join(pair for pair in pairs if not _is_session(*pair.partition("=")[::2]))
+    path = _PATH_SESSION.sub("", parts.path)
+    return (
+        link
+        if (path, query) == (parts.path, parts.query)
+        else urlunsplit(parts._replace(path=path, query=query))
+    )
+
+
+def _is_session(name: str, value: str) -> bool:
+    """Tell whether a parameter of an address names a visit."""
+    has_name = _SESSION_LIKE.match(name) is not None and _RANDOM.fullmatch(value) is not None
+    return has_name or _SESSION.match(name) is not None
 
 
 def has_own_page(link: str, home: str = "") -> bool:

@@ -7,12 +7,13 @@ all items link to), and may bring what is known under new names (a site that was
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Sequence, Set
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bot.model import Keys, KnownEntry, ParsedEntry
 from bot.pipeline.entries.identify import has_own_page
+from bot.text.numbers import has_other_figures
 from bot.text.words import fold, words
 
 FEW = 3
@@ -26,6 +27,14 @@ MOVED = timedelta(hours=1)
 
 SAME_TITLE_SHARE, NEW_TITLE_SHARE = 0.5, 0.75
 """Share of its words that a text must keep to be an edit of a known one: below its title, or another."""
+
+REISSUE_SHARE = 0.8
+"""Share of its words that an article keeps at least when it is published again, with a guid and a date of
+now.
+"""
+
+BATCH = 3
+"""Entries from which what comes at once to a feed that held nothing is what it had before."""
 
 REBUILT = 3
 """Entries with known titles from which a feed that brings nothing else known was rebuilt."""
@@ -53,6 +62,81 @@ def is_another(known: KnownEntry, entry: ParsedEntry) -> bool:
     if _shared(fold(known.title), fold(entry.title)) >= NEW_TITLE_SHARE:
         return bool(entry.published and first and second) and _shared(first, second) < SAME_TITLE_SHARE
     return not (first and second and _shared(first, second) >= NEW_TITLE_SHARE)
+
+
+def find_columns(items: Sequence[ParsedEntry], newest: Sequence[KnownEntry]) -> frozenset[str]:
+    """Return the titles (as `fold` gives them) of columns: several entries of a feed have one, each with a
+    date and words of its own.
+    """
+    entries: list[ParsedEntry | KnownEntry] = [*items, *newest]
+    days: dict[str, set[datetime]] = {}
+    openings: dict[str, set[str]] = {}
+    for entry in entries:
+        if entry.published and entry.text:
+            days.setdefault(fold(entry.title), set()).add(entry.published)
+            openings.setdefault(fold(entry.title), set()).add(_opening(entry.text))
+    return frozenset(title for title in days if min(len(days[title]), len(openings[title])) >= BATCH)
+
+
+def is_edition(known: KnownEntry, entry: ParsedEntry, columns: Set[str]) -> bool:
+    """Tell whether an entry with a known one's link and title is the next of a column: its guid, its date and
+    what it tells are its own.
+    """
+    if not (entry.guid and entry.published and known.published and entry.text and known.text):
+        return False
+    return abs(entry.published - known.published) >= MOVED and _tells_else(known, entry, columns)
+
+
+def _tells_else(earlier: KnownEntry | ParsedEntry, entry: ParsedEntry, columns: Set[str]) -> bool:
+    """Tell whether an entry has other figures than an earlier one of its title, or other words than an
+    article that is published again; other words at all where its title is one of some columns.
+    """
+    first, second = _opening(earlier.text), _opening(entry.text)
+    if fold(entry.title) in columns:
+        return first != second
+    return _shared(first, second) < REISSUE_SHARE or has_other_figures(
+        entry.text[:OPENING], earlier.text[:OPENING], entry.language
+    )
+
+
+def find_reissued(
+    items: Sequence[ParsedEntry], matches: Sequence[KnownEntry | None], columns: Set[str]
+) -> frozenset[int]:
+    """Return the places of unknown items that are another one published again: with its title, its link and
+    its words, and a guid of their own.
+    """
+    by_name: dict[tuple[str, str], list[ParsedEntry]] = {}
+    for item in items:
+        if item.guid and item.link and item.text and item.published:
+            by_name.setdefault((item.link, fold(item.title)), []).append(item)
+    return frozenset(
+        place
+        for place, (item, match) in enumerate(zip(items, matches, strict=True))
+        if match is None
+        and any(
+            _is_reissue(earlier, item, columns) for earlier in by_name.get((item.link, fold(item.title)), ())
+        )
+    )
+
+
+def _is_reissue(earlier: ParsedEntry, item: ParsedEntry, columns: Set[str]) -> bool:
+    if not (earlier.published and item.published) or earlier.published >= item.published:
+        return False
+    return earlier.guid != item.guid and not _tells_else(earlier, item, columns)
+
+
+def held_before(items: Sequence[ParsedEntry], since: datetime) -> frozenset[int]:
+    """Return the places of items that are no news of a feed which held nothing when it was first read, at
+    `since`, and now brings what it had before: several at once that are older, or have no date at all.
+    """
+    days = [item.published for item in items if item.published]
+    if not days:
+        return frozenset(range(len(items))) if len(items) >= BATCH else frozenset()
+    if sum(day < since - MOVED for day in days) < BATCH:
+        return frozenset()
+    return frozenset(
+        place for place, item in enumerate(items) if item.published is None or item.published <= since
+    )
 
 
 def is_same(known: KnownEntry, entry: ParsedEntry) -> bool:

@@ -12,7 +12,7 @@ from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.summarizing.headlines import headline_of
 from bot.pipeline.summarizing.units import unit_terms
-from bot.text.numbers import Figure, figures
+from bot.text.numbers import Figure, figures, is_telling
 from bot.text.words import words
 
 PAUSE = timedelta(hours=20)
@@ -76,10 +76,10 @@ def assess_novelty(ranking: Ranking, mark: ToldMark | None, kinds: Kinds, now: d
 
 def adds_to_saga(ranking: Ranking, mark: ToldMark, kinds: Kinds) -> bool:
     """Tell whether an untold story brings anything to one that is all but the same and was told: other words
-    in its headline, a decision, or a figure in the opening of an entry that is news.
+    in its headline or below the same one, a decision, or a figure in the opening of an entry that is news.
     """
     terms = _stems(headline_of(ranking.lead))
-    if len(terms & _stems(mark.said)) < ALL_BUT_TOLD * len(terms):
+    if len(terms & _stems(mark.said)) < ALL_BUT_TOLD * len(terms) or _is_column(ranking.lead, mark.said):
         return True
     entries = [e for e in ranking.story.entries if e.id not in ranking.aside and kinds.is_news(e)]
     return any(_new_decision(e, (), mark.said, kinds) or _new_figures(e, (), mark.said) for e in entries)
@@ -151,7 +151,7 @@ def _new_figures(entry: Entry, old: Sequence[Entry], told_text: str) -> bool:
     """Tell whether an entry's opening has a figure that nothing told before has."""
     known_figures: list[Figure] = [f for e in old for f in figures(f"{e.title}\n{e.text}", e.language)]
     known_figures += figures(told_text, entry.language)
-    new_figures = [figure for figure in figures(opening(entry), entry.language) if _tells(figure)]
+    new_figures = [figure for figure in figures(opening(entry), entry.language) if is_telling(figure)]
     return any(not any(_alike(f, k) for k in known_figures) for f in new_figures)
 
 
@@ -160,8 +160,3 @@ def _alike(a: Figure, b: Figure) -> bool:
         return False
     low, high = sorted((abs(a.value), abs(b.value)))
     return high <= ALIKE * low
-
-
-def _tells(figure: Figure) -> bool:
-    """Small bare numbers (“two firms”, a day of the month) are no news by themselves; years neither."""
-    return bool(figure.unit) or (figure.value > 31 and not 1900 < figure.value < 2100)

@@ -135,6 +135,35 @@ def test_a_changelog_anywhere_names_what_its_versions_are_of() -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "number"),
+    [
+        ("Release v1.2", "v1.2"), ("Version 1.2 is out", "1.2"), ("chore(release): 1.2", "1.2"), ("chore: release 1.2.0", "1.2.0"),
+        ("Release notes for 1.2.0", "1.2.0"), ("1.2.0 (2026-03-01)", "1.2.0"), ("[release] 1.2.0", "1.2.0"), ("Announcing v1.2.0!", "v1.2.0"),
+        ("Bump version to 1.2.0", "1.2.0"), ("Version 1.2 ist da", "1.2"), ("La version 1.2 est disponible", "1.2"), ("Ya está disponible la versión 1.2", "1.2"),
+        ("La nuova versione 1.2 è disponibile", "1.2"), ("A versão 1.2 já está disponível", "1.2"), ("1.2版发布", "1.2"), ("バージョン1.2をリリースしました", "1.2"),
+    ],
+)  # fmt: skip
+def test_a_title_that_only_says_that_a_version_is_there_says_of_what(title: str, number: str) -> None:
+    assert release(title, NOTES).title == f"corvid-serve {number}: prefill is twice as fast on small cards"
+    (entry,) = rss(
+        f"<item><title>{title}</title><link>https://heron.example/log/12</link><description>{escape(NOTES)}</description></item>"
+    )
+    assert entry.title == f"T {number}: prefill is twice as fast on small cards"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Version 2 of the law is out", "Heron 1.2 is out", "Release of the new report", "1.2 million people were there", "Version 1.2 reads PDF files",
+        "1.5 is the new 2.0", "v1.2 beta", "Die Version 1.2 des Gesetzes ist da", "Nvidia now at 4.5 trillion",
+    ],
+)  # fmt: skip
+def test_a_title_that_says_more_than_a_version_is_kept(title: str) -> None:
+    (entry,) = rss(f"<item><title>{title}</title><link>https://heron.example/log/12</link></item>")
+    assert entry.title == title
+
+
+@pytest.mark.parametrize(
     "link",
     [
         "https://codeberg.org/halden/corvid/releases/tag/v2",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from html import escape
 
 import pytest
 
@@ -70,6 +71,40 @@ def test_a_heading_that_says_what_is_new_is_kept() -> None:
     assert items[0].title == "Heron 2.4.0: The agent reads PDF files of 500 pages"
 
 
+@pytest.mark.parametrize("lines", [1, 2, 6])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        '<p class="day">{1}</p><h2 id="v{0}">{0}</h2>{2}',
+        '<p class="day">{1}</p><p>Release</p><h2 id="v{0}">{0}</h2>{2}',
+        '<time datetime="{1}"></time><h2 id="v{0}">{0}</h2>{2}',
+        '<time datetime="{1}">a while ago</time><h2 id="v{0}">{0}</h2>{2}',
+        '<div class="row"><div>{1}</div><div><h3 id="v{0}">Version {0}</h3>{2}</div></div>',
+        '<h2 id="v{0}">{0}</h2><p class="day">{1}</p>{2}',
+        '<h2 id="v{0}">{0}</h2><p>Release</p><time datetime="{1}"></time>{2}',
+        '<div class="row"><h3 id="v{0}">Version {0}</h3><div>Release</div><div>{1}</div>{2}</div>',
+    ],
+)
+@pytest.mark.parametrize(
+    "head", ["", "<p>30 November 2026</p><p>What we did</p>", '<h2 id="next">Unreleased</h2><p>Soon.</p>']
+)
+def test_days_stand_on_one_side_of_all_versions(entry: str, lines: int, head: str) -> None:
+    rows = (
+        entry.format(number, day, "".join(f"<p>{note} in {at} ways.</p>" for at in range(1, lines + 1)))
+        for number, day, note in ENTRIES
+    )
+    items = read(head + "".join(rows))
+    assert [item.guid.removeprefix("Version ") for item in items] == [number for number, _, _ in ENTRIES]
+    assert days_of(items) == DATES
+
+
+def test_a_version_without_a_day_takes_no_other_s() -> None:
+    rows = [f'<p>{day}</p><h2 id="v{number}">{number}</h2><p>{note}.</p>' for number, day, note in ENTRIES]
+    rows[1] = rows[1].replace(f"<p>{DATES[1]}</p>", "")
+    items = read("".join(rows))
+    assert days_of(items) == [DATES[0], "", *DATES[2:]]
+
+
 def test_what_is_unreleased_is_no_item() -> None:
     head = '<h2 id="next">[Unreleased]</h2><h3>Added</h3><ul><li>Nothing that is ready</li></ul>'
     items = read(
@@ -125,3 +160,82 @@ def test_numbered_chapters_are_no_versions() -> None:
     body = "".join(f'<h2 id="c{at}">{at}.1 How to call the service</h2><p>Text.</p>' for at in range(1, 6))
     page = f"<html><body><main>{body}</main></body></html>"
     assert not find_listing(page.encode(), URL, NOW).items
+
+
+# --- several products, and plain text ----------------------------------------------------------------------
+
+IN_TURN = (
+    ("Heron", "2.4.0", "2026-11-23", "The agent reads PDF files of 500 pages"),
+    ("Corvid", "1.7.0", "2026-11-17", "The tokenizer knows Thai"),
+    ("Heron", "2.3.0", "2026-11-08", "Prompt caching costs half"),
+    ("Corvid", "1.6.2", "2026-10-30", "Calls can be traced"),
+    ("Corvid", "1.6.1", "2026-10-29", "Answers come in a stream"),
+)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        '<h2 id="{0}-{1}">{0} {1}</h2><p>{2}</p><h3>Added</h3><ul><li>{3}</li></ul>',
+        "<h2>{0} {1} ({2})</h2><ul><li>{3}</li></ul>",
+        "<h3>{0} v{1}</h3><p>{3}.</p>",
+        "<p>{2}</p><h2>{0} {1}</h2><ul><li>{3}</li></ul>",
+    ],
+)
+def test_versions_of_two_products_in_turn(entry: str) -> None:
+    items = read("".join(entry.format(*values) for values in IN_TURN), "Changes at Halden")
+    titles = [item.title.replace(" v", " ") for item in items]
+    assert titles == [f"{product} {number}: {note}" for product, number, _, note in IN_TURN]
+    assert len({item.guid for item in items}) == len(IN_TURN)
+
+
+def test_one_number_of_two_products_is_two_entries() -> None:
+    rows = [
+        (product, "1.0.0" if at < 2 else number, day, note)
+        for at, (product, number, day, note) in enumerate(IN_TURN)
+    ]
+    items = read("".join(f"<h2>{p} {n} ({day})</h2><p>{note}.</p>" for p, n, day, note in rows))
+    assert [item.guid for item in items[:2]] == ["Heron 1.0.0", "Corvid 1.0.0"]
+
+
+PLAIN = (
+    "## [{0}] - {1}\n### Added\n- {2}\n\n",
+    "{0} ({1})\n{3}\n  * {2}\n\n",
+    "Version {0} - {1}\n\n- {2}\n- Typos\n\n",
+    "v{0}\n{1}\n\n{2}.\n\n",
+    "=== {0} / {1} ===\n\n* {2}\n* Typos\n",
+    "{1}\nv{0}\n    {2}.\n\n",
+    "Heron {0} ({1}):\n  - {2}\n",
+    "heron ({0}) unstable; urgency=low\n\n  * {2}\n\n",
+)
+
+
+@pytest.mark.parametrize("entry", PLAIN)
+@pytest.mark.parametrize("form", ["pre", "plain", "markdown"])
+def test_changelogs_in_plain_text(entry: str, form: str) -> None:
+    text = "Changelog of Heron\n==================\n\n" + "".join(
+        entry.format(*values, "-" * 20) for values in ENTRIES
+    )
+    if form == "pre":
+        items = read(f"<h1>Heron changelog</h1><pre>{escape(text)}</pre>")
+    else:
+        listing = find_listing(text.encode(), f"{URL}.txt", NOW, f"text/{form}; charset=utf-8")
+        assert listing.way is Way.ANCHORS, listing.refusal
+        items = listing.items
+    assert [number in item.title for item, (number, _, _) in zip(items, ENTRIES, strict=True)] == [True] * 4
+    assert all(note in item.title for item, (_, _, note) in zip(items, ENTRIES, strict=True))
+    assert "{1}" not in entry or days_of(items) == DATES
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Install version 1.2.0 first.\nThen run 1.3.0 of the tool.\nAt last 1.1.0.\n",
+        "GET /v1/models HTTP/1.1\nHost: lab.example\n\n{'model': 'heron-2.4'}\n",
+        "def f():\n    return 1.5\n\nx = 2.4\ny = 2.3\nz = 2.2\n",
+    ],
+)
+def test_other_plain_text_is_no_changelog(text: str) -> None:
+    page = f"<html><body><main><h1>How to</h1><pre>{escape(text)}</pre></main></body></html>"
+    assert not find_listing(page.encode(), URL, NOW).items
+    assert not find_listing(text.encode(), URL, NOW, "text/plain").items

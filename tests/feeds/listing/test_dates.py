@@ -124,3 +124,103 @@ def test_a_year_above_a_list_is_that_of_its_days() -> None:
     assert [item.published.date().isoformat() for item in found.items if item.published] == [
         "2026-02-12", "2026-02-03", "2026-01-09", "2025-02-12", "2025-02-03", "2025-01-09",
     ]  # fmt: skip
+
+
+LATE = datetime(2026, 11, 30, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("vi", "30 tháng 11, 2026", "2026-11-30"), ("vi", "Ngày 28 tháng 1 năm 2026", "2026-01-28"), ("vi", "28 Th11, 2026", "2026-11-28"),
+        ("vi", "hôm qua", "2026-11-29"), ("vi", "2 ngày trước", "2026-11-28"), ("vi", "cách đây 3 giờ", "2026-11-30"),
+        ("hi", "28 नवंबर 2026", "2026-11-28"), ("hi", "२८ नवम्बर २०२६", "2026-11-28"), ("hi", "28 नव॰ 2026", "2026-11-28"), ("hi", "28 नव 2026", "2026-11-28"),
+        ("hi", "कल", "2026-11-29"), ("hi", "2 दिन पहले", "2026-11-28"), ("hi", "शनिवार, 28 नवंबर 2026", "2026-11-28"), ("hi", "5 फ़रवरी 2026", "2026-02-05"),
+        ("ar", "٢٨ نوفمبر ٢٠٢٦", "2026-11-28"), ("ar", "28 تشرين الثاني 2026", "2026-11-28"), ("ar", "28 تشرين الثاني/نوفمبر 2025", "2025-11-28"),
+        ("ar", "28 كانون الثاني 2026", "2026-01-28"), ("ar", "منذ يومين", "2026-11-28"), ("ar", "قبل أسبوعين", "2026-11-16"), ("ar", "قبل ساعتين", "2026-11-30"),
+        ("ar", "قبل يوم واحد", "2026-11-29"), ("ar", "منذ أسبوع", "2026-11-23"), ("ar", "منذ ٣ أيام", "2026-11-27"), ("ar", "٢٨/١١/٢٠٢٦", "2026-11-28"),
+        ("th", "28 พฤศจิกายน 2569", "2026-11-28"), ("th", "28 พ.ย. 2569", "2026-11-28"), ("th", "28 พ.ย. 69", "2026-11-28"), ("th", "5 ก.พ. 68", "2025-02-05"),
+        ("th", "๒๘ พฤศจิกายน ๒๕๖๙", "2026-11-28"), ("th", "วันที่ 28 พฤศจิกายน พ.ศ. 2569", "2026-11-28"), ("th", "28/11/69", "2026-11-28"), ("th", "28/11/26", "2026-11-28"),
+        ("th", "28 พ.ย. 2026", "2026-11-28"), ("th", "เมื่อวานนี้ 10:15", "2026-11-29"), ("th", "2 วันที่แล้ว", "2026-11-28"), ("th", "3 ชม.ที่แล้ว", "2026-11-30"),
+    ],
+)  # fmt: skip
+def test_dates_of_asia_and_the_arab_world(language: str, text: str, day: str) -> None:
+    match = Dates(words_of((language, "en")), LATE).find_exact(text)
+    assert match is not None
+    assert match.moment.date().isoformat() == day
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("th", "69"), ("ar", "ساعتين من العمل"), ("vi", "tháng 11"), ("hi", "नवंबर"), ("en", "28/11/69 items")]
+)  # fmt: skip
+def test_what_only_looks_like_a_date_there_is_none(language: str, text: str) -> None:
+    match = Dates(words_of((language, "en")), LATE).find_exact(text)
+    assert match is None or match.moment.year == 1969
+
+
+# --- months above items ------------------------------------------------------------------------------------
+
+
+def by_months(row: str, heads: tuple[str, str], language: str = "en", lead: str = "") -> list[str]:
+    """Return the days of a list of three items below each of two months; `row` holds link, title and day."""
+    rows = [
+        row.format(f"/news/{at}", title, day)
+        for at, (title, day) in enumerate(zip(TITLES, (28, 20, 3, 25, 12, 1), strict=True))
+    ]
+    parts = "".join(
+        f"<h2>{head}</h2><ul>{''.join(part)}</ul>"
+        for head, part in zip(heads, (rows[:3], rows[3:]), strict=True)
+    )
+    body = page(f"<main><h1>News</h1>{lead}{parts}</main>", language=language)
+    items = find_listing(body, URL, LATE).items
+    return [item.published.date().isoformat() if item.published else "" for item in items]
+
+
+TITLED = '<li><a href="{0}"><h3>{1}</h3></a></li>'
+
+
+@pytest.mark.parametrize(
+    ("language", "heads"),
+    [
+        ("en", ("November 2026", "October 2026")), ("en", ("NOV 2026", "Oct. 2026")), ("it", ("Novembre 2026", "Ottobre 2026")),
+        ("de", ("November 2026:", "Oktober 2026:")), ("es", ("noviembre de 2026", "octubre de 2026")), ("zh", ("2026年11月", "2026年10月")),
+        ("ko", ("2026년 11월", "2026년 10월")), ("th", ("พฤศจิกายน 2569", "ตุลาคม 2569")), ("vi", ("Tháng 11 2026", "Tháng 10 2026")),
+    ],
+)  # fmt: skip
+def test_below_a_month_it_is_its_last_day_and_today_in_the_one_that_goes_on(
+    language: str, heads: tuple[str, str]
+) -> None:
+    assert by_months(TITLED, heads, language) == ["2026-11-30"] * 3 + ["2026-10-31"] * 3
+
+
+def test_a_day_alone_below_a_month_is_a_day_of_it() -> None:
+    row = '<li><b>{2}</b> <a href="{0}">{1}</a></li>'
+    days = ["2026-11-28", "2026-11-20", "2026-11-03", "2026-10-25", "2026-10-12", "2026-10-01"]
+    assert by_months(row, ("November 2026", "October 2026")) == days
+
+
+def test_days_without_a_year_are_of_the_year_of_their_month() -> None:
+    row = '<li><span>Nov {2}</span> <a href="{0}">{1}</a></li>'
+    days = by_months(row, ("November 2024", "November 2023"))
+    assert [day[:4] for day in days] == ["2024"] * 3 + ["2023"] * 3
+
+
+def test_days_of_their_own_go_before_months() -> None:
+    row = '<li><time>{2} March 2026</time> <a href="{0}">{1}</a></li>'
+    assert by_months(row, ("November 2026", "October 2026"))[0] == "2026-03-28"
+
+
+def test_months_that_lead_to_archives_date_nothing() -> None:
+    months = "".join(
+        f'<li><a href="/archive/{at}">{name} 2026</a></li>'
+        for at, name in enumerate(("November", "October", "May"))
+    )
+    body = page(
+        f"<main><h1>News</h1><ul>{months}</ul>{''.join(TITLED.format(f'/news/{at}', title, 0) for at, title in enumerate(TITLES))}</main>"
+    )
+    assert not any(item.published for item in find_listing(body, URL, LATE).items)
+
+
+def test_what_stands_large_above_a_list_by_months_is_kept() -> None:
+    lead = '<section><a href="/news/great"><h2>A great new model is here today</h2></a></section>'
+    assert len(by_months(TITLED, ("November 2026", "October 2026"), lead=lead)) == len(TITLES) + 1

@@ -298,7 +298,7 @@ PRODUCTS = "".join(
             Refusal.ARTICLE,
         ),
         (f"<main>{PRODUCTS}</main>", "https://shop.example/lamps", Refusal.UNCLEAR),
-        ("<main><form><input type=password></form></main>", "https://lab.example/login", Refusal.UNCLEAR),
+        ("<main><form><input type=password></form></main>", "https://lab.example/login", Refusal.LOGIN),
         (
             "<main><h1>Team</h1><ul>"
             + "".join(f"<li><a href='/u/{n}'>Ann{n}</a></li>" for n in range(20))

@@ -114,3 +114,33 @@ def test_after_a_redesign_only_what_is_dated_later_is_news() -> None:
     assert is_news_after(later, [False, True], newest)
     assert not is_news_after(undated, [False, True], newest)
     assert not is_news_after(later, [False, False], newest)
+
+
+NOTICES = (
+    ("<h1>Page not found</h1><p>Try the search.</p>", "cannot be found"),
+    ("<h1>404 - Seite nicht gefunden</h1>", "cannot be found"),
+    ("<h1>Pagina non trovata</h1>", "cannot be found"),
+    ("<h1>News</h1><form><input name='u'><input type='password'><button>Go</button></form>", "log in"),
+    ("<h1>Members</h1><p>Please log in to continue.</p>", "log in"),
+    ("<h1>News</h1><p>This content is only available to subscribers.</p><p>Already a subscriber? Sign in</p>", "paywall"),
+    ("<p>Before you continue to the site</p><p>We and our 812 partners store cookies</p><button>Accept all cookies</button>", "cookies"),
+    ("<h1>Just a moment...</h1><p>Checking your browser before you go on</p>", "person"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "words"), NOTICES)
+def test_a_notice_in_place_of_a_list_is_called_what_it_is(body: str, words: str) -> None:
+    bare = f"<!doctype html><html><head><title>Lab</title></head><body><main>{body}</main></body></html>"
+    with pytest.raises(NotAFeed, match=words):
+        read_listing(bare.encode(), URL, "text/html", NOW)
+
+
+def test_a_page_that_is_not_there_is_no_list_whatever_it_offers() -> None:
+    with pytest.raises(NotAFeed, match="cannot be found"):
+        read_listing(page(cards().replace("<h1>News</h1>", "<h1>Page not found</h1>")), URL, "", NOW)
+
+
+@pytest.mark.parametrize("heading", ["404 Media", "Page", "Errors we made", "Not found in translation"])
+def test_a_list_may_be_called_much_like_a_notice(heading: str) -> None:
+    body = cards().replace("<h1>News</h1>", f"<h1>{heading}</h1><form><input type='password'></form>")
+    assert len(read_listing(page(body), URL, "text/html", NOW).entries) == len(TITLES)

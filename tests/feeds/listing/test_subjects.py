@@ -170,3 +170,110 @@ def test_reports_of_past_meetings_are_news() -> None:
 def test_a_blog_below_open_positions_is_news() -> None:
     body = rows("/careers/blog", STORIES, ENGLISH, "A day with the team.")
     assert find_listing(page(body), f"{SITE}/careers/blog", NOW, "text/html").items
+
+
+# --- sections of news that are called like lists of something else, and such lists under other names ------
+
+WORK = (
+    "Nurses in Genoa strike for safer nights",
+    "Why the robots in this warehouse need more people",
+    "Engineers walk out over a chatbot that grades them",
+    "A town pays translators whom no model replaces",
+    "Court lets the drivers of a taxi app bargain together",
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "address", "folder"),
+    [
+        ("Jobs", "/jobs", "/jobs"),
+        ("Careers", "/careers", "/careers/2026/09"),
+        ("Karriere", "/karriere", "/karriere/artikel"),
+        ("Emploi", "/emploi", "/emploi/article"),
+        ("Empleo", "/economia/empleo", "/economia/empleo"),
+        ("Lavoro", "/economia/lavoro", "/economia/lavoro"),
+        ("Carreiras", "/carreiras", "/carreiras"),
+    ],
+)
+def test_a_section_of_news_may_be_called_jobs(head: str, address: str, folder: str) -> None:
+    whole = page(f"<main><h1>{head}</h1>{rows(folder, WORK, ENGLISH, TEASER)}</main>")
+    found = find_listing(whole, SITE + address, NOW)
+    assert [item.title for item in found.items] == list(WORK), found.refusal
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        POSITIONS,
+        ("Senior Software Engineer, Platform for Speech (m/f/d)", "Head of Policy, Europe", "Research Scientist II - Alignment", "Data analyst (part-time)", "Machine learning intern"),
+        ("Softwareentwicklerin (m/w/d) Sprachmodelle", "Leitung Kommunikation, Leipzig", "Werkstudent (m/w/d) im Rechenzentrum", "Wissenschaftlicher Mitarbeiter (Teilzeit)", "Referentin für Öffentlichkeitsarbeit"),
+        ("Ingénieur de recherche (H/F)", "Responsable des achats, Lyon", "Développeuse Python", "Chargée de mission", "Stage en apprentissage profond"),
+        ("Ingeniera de datos, Madrid", "Responsable de producto", "Técnico de laboratorio", "Investigadora en robótica", "Gestor de proyectos"),
+        ("Ingegnere del software, Torino", "Responsabile degli acquisti", "Ricercatrice in robotica", "Tirocinio nel laboratorio", "Tecnico di rete"),
+        ("Engenheira de dados, Lisboa", "Analista de negócios", "Pesquisador em robótica", "Estágio no laboratório", "Gerente de produto"),
+        ("机器学习工程师", "产品经理（北京）", "算法研究员", "数据分析师", "实习生"),
+        ("機械学習エンジニア", "プロダクトマネージャー（東京）", "研究員", "データサイエンティスト", "営業担当"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("head", ["Come and build it with us", "Life at the laboratory"])
+def test_positions_are_no_news_whatever_their_page_is_called(titles: Sequence[str], head: str) -> None:
+    whole = page(f"<main><h1>{head}</h1>{rows('/p', titles, ENGLISH, TEASER)}</main>")
+    found = find_listing(whole, f"{SITE}/life", NOW)
+    assert found.refusal in {Refusal.JOBS, Refusal.UNCLEAR}
+    assert not found.items
+
+
+@pytest.mark.parametrize(
+    ("head", "address", "is_search"),
+    [
+        ("Search results for “model”", "/find", True),
+        ("Search", "/search?q=model", True),
+        ("1,204 results for model", "/?s=model", True),
+        ("Suchergebnisse", "/suche", True),
+        ("Résultats de la recherche", "/recherche?q=a", True),
+        ("Risultati per modello", "/cerca?q=modello", True),
+        ("搜索结果", "/s", True),
+        ("検索結果一覧", "/k", True),
+        ("Results for the third quarter", "/investors", False),
+        ("Search", "/topics/search", False),
+        ("News", "/news?q=model", False),
+        ("Ricerca", "/ricerca", False),
+    ],
+)
+def test_results_of_a_search_are_no_list_of_news(head: str, address: str, *, is_search: bool) -> None:
+    whole = page(f"<main><h1>{head}</h1>{rows('/news', TITLES, ENGLISH, TEASER)}</main>")
+    found = find_listing(whole, SITE + address, NOW)
+    assert (found.refusal is Refusal.RESULTS) is is_search
+    assert bool(found.items) is not is_search
+
+
+ANSWERS = "".join(
+    f'<article class="post" id="p{at}"><a href="/u/{name}">{name}</a><time>{date}</time><p>{TEASER} {TEASER}</p>'
+    f'<a href="{{0}}/{at}">#{at}</a> <button>Reply</button> <button>Quote</button></article>'
+    for at, (name, date) in enumerate(zip(("ann", "bob", "cai", "dora", "eli"), ENGLISH, strict=False), 1)
+)
+SIMILAR = rows("/t/other", TITLES, ENGLISH)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/t/which-model-for-slovene/4711",
+        "/threads/which-model.4711/",
+        "/viewtopic.php?t=4711",
+        "/talk/which-model",
+    ],
+)
+def test_one_thread_of_a_forum_is_no_list_of_news(address: str) -> None:
+    body = (
+        f"<main><h1>Which model for Slovene?</h1>{ANSWERS.format(address)}<section>{SIMILAR}</section></main>"
+    )
+    found = find_listing(page(body), SITE + address, NOW)
+    assert found.refusal is Refusal.THREAD or not found.items
+    assert not found.items
+
+
+@pytest.mark.parametrize("address", ["/t/robots", "/topics/robots", "/forum/announcements", "/threads"])
+def test_what_only_stands_where_threads_do_is_taken(address: str) -> None:
+    body = f"<main><h1>Announcements</h1>{rows(address, TITLES, ENGLISH, TEASER)}<a>Reply</a></main>"
+    assert len(find_listing(page(body), SITE + address, NOW).items) == len(TITLES)

@@ -258,6 +258,25 @@ async def test_a_list_without_dates_tells_what_is_above_what_is_known(
     assert [len(stories) for stories in told] == [0, news]
 
 
+@pytest.mark.parametrize(
+    "visit",
+    [
+        ";jsessionid={0}A1B2C3",
+        "?PHPSESSID={0}a1b2c3",
+        "?sid={0}86d081884c7d659a2f",
+        "?lang=en&sid={0}86d081884c7d659a2f",
+    ],
+)
+async def test_a_list_whose_links_hold_the_visit_is_known_at_the_next(world: World, visit: str) -> None:
+    first, second = (
+        undated(*places).replace('"><h3>', f'{visit.format(number)}"><h3>')
+        for number, places in ((1, range(1, 7)), (2, range(7)))
+    )
+    told = await tell(world, first, second, second, url="https://source.example/news", form=FeedFormat.PAGE)
+    assert [len(stories) for stories in told] == [0, 1, 0]
+    assert {entry.version for entry in await world.entries()} == {1}
+
+
 async def test_a_feed_without_dates_that_grows_at_its_end(world: World) -> None:
     items = [Told(title=title_at(at, numbered=False), text="", link=f"{HOME}{at}") for at in range(9)]
     told = await tell(world, rss(items[1:5]), rss(items[1:]), rss(items))
@@ -292,3 +311,178 @@ async def test_a_changelog_on_a_page_brings_its_new_version(world: World) -> Non
     assert told[0] == []
     assert len(told[1]) == 1
     assert "500 pages" in told[1][0]
+
+
+# --- columns, and articles that are published again --------------------------------------------------------
+
+COLUMN = "Markets at noon"
+MARKETS = (
+    "The exchange of AI chips rose by 0.4 % to 5,210 points this morning, traders of the language model say.",
+    "The exchange of AI chips fell by 1.2 % to 5,147 points this morning, traders of the language model say.",
+    "The exchange of AI chips rose by 2.1 % to 5,255 points this morning, traders of the language model say.",
+)
+
+
+def edition(world: World, at: int, text: str, hours: float | None = None) -> Told:
+    day = moment(world, 24 * at if hours is None else hours)
+    return Told(title=COLUMN, text=text, link=f"{HOME}markets", guid=f"market-{at}", at=day)
+
+
+@pytest.mark.parametrize("kept", [1, 2, 3])
+@pytest.mark.parametrize("form", [rss, atom, json_feed])
+async def test_a_column_goes_on_in_nearly_the_same_words(world: World, form: Form, kept: int) -> None:
+    items = [edition(world, at, text, 7 * at - 1) for at, text in enumerate(MARKETS)]
+    documents = [form(items[max(0, last - kept + 1) : last + 1][::-1]) for last in range(3)]
+    told = await tell(world, *documents)
+    assert told == [[], [MARKETS[1]], [MARKETS[2]]]
+
+
+@pytest.mark.parametrize("form", [rss, atom, json_feed])
+async def test_a_column_without_figures_goes_on_once_three_of_it_stood_there(
+    world: World, form: Form
+) -> None:
+    towns = ("Turin", "Genoa", "Trieste", "Bolzano", "Cagliari")
+    items = [
+        edition(
+            world, at, f"What the AI model says of the weather above the roofs of {town} today.", 7 * at - 15
+        )
+        for at, town in enumerate(towns)
+    ]
+    told = await tell(world, form(items[2::-1]), form(items[3:0:-1]), form(items[4:]))
+    assert [len(stories) for stories in told] == [0, 1, 1]
+
+
+@pytest.mark.parametrize("form", [rss, atom, json_feed])
+async def test_words_of_one_page_minutes_apart_are_all_told(world: World, form: Form) -> None:
+    items = [
+        Told(
+            title="Status of the AI service",
+            text=text,
+            link=f"{HOME}status",
+            guid=f"s-{at}",
+            at=moment(world, at / 6),
+        )
+        for at, text in enumerate(TEXTS)
+    ]
+    told = await tell(world, form(items[:1]), form(items[::-1]))
+    assert sorted(told[1]) == sorted(TEXTS[1:])
+
+
+@pytest.mark.parametrize("form", [rss, atom, json_feed])
+@pytest.mark.parametrize(
+    "words", [MARKETS[0], f"{MARKETS[0]} More in the evening.", MARKETS[0].replace("traders", "brokers")]
+)
+@pytest.mark.parametrize("stays", [True, False])
+async def test_an_article_that_is_published_again_is_told_once(
+    world: World, form: Form, words: str, *, stays: bool
+) -> None:
+    first, again = edition(world, 0, MARKETS[0], 6), edition(world, 1, words, 13)
+    held = Told(title=TITLES[0], text=TEXTS[0], link=f"{HOME}old", guid="old", at=moment(world, -20))
+    told = await tell(world, form([held]), form([first, held]), form([again, *[first] * stays, held]))
+    assert told == [[], [MARKETS[0]], []]
+
+
+# --- days that grow ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("guid", ["2026-05-12", "https://source.example/log#2026-05-12"])
+@pytest.mark.parametrize("grows", [True, False])
+async def test_what_is_added_to_a_day_is_told(world: World, guid: str, *, grows: bool) -> None:
+    def day(*texts: str) -> str:
+        row = Told(
+            title="Changes of the day",
+            text=" ".join(texts),
+            link=f"{HOME}log",
+            guid=guid,
+            at=moment_of_start,
+        )
+        held = [
+            Told(
+                title=title,
+                text=title,
+                link=f"{HOME}{n}",
+                guid=f"g{n}",
+                at=moment_of_start - timedelta(days=9),
+            )
+            for n, title in enumerate(TITLES)
+        ]
+        return rss([row, *held])
+
+    moment_of_start = moment(world, 0)
+    versions = [TEXTS[: at + 1][::-1] if grows else TEXTS[at : at + 1] for at in range(3)]
+    documents = [day(*version) for version in versions]
+    told = await tell(world, *documents, documents[2].replace("Slovene", "Latin"))
+    assert told == [[], [TEXTS[1]], [TEXTS[2]], []]
+
+
+async def test_a_day_of_a_changelog_that_is_mended_is_no_news(world: World) -> None:
+    def day(text: str) -> str:
+        held = [
+            Told(title=title, text=title, link=f"{HOME}{n}", guid=f"g{n}") for n, title in enumerate(TITLES)
+        ]
+        return rss([Told(title="Changes", text=text, link=f"{HOME}log", guid="2026-05-12"), *held])
+
+    mended = TEXTS[0].replace("Old keys", "The old keys")
+    assert await tell(world, day(TEXTS[0]), day(mended), day(mended)) == [[], [], []]
+    assert len(await world.entries()) == len(TITLES) + 1
+
+
+async def test_a_day_on_a_page_that_grows(world: World) -> None:
+    day = moment(world, 0).date()
+
+    def page(*notes: str) -> str:
+        days = [
+            (day, notes),
+            *((day - timedelta(days=9 * n), (text,)) for n, text in enumerate(TEXTS[1:], 1)),
+        ]
+        rows = "".join(
+            f'<h2 id="{on}">{on}</h2><h3>Added</h3><ul>{"".join(f"<li>{note}</li>" for note in lines)}</ul>'
+            for on, lines in days
+        )
+        return f'<html lang="en"><head><title>Heron changelog</title></head><body><main><h1>Changelog</h1>{rows}</main></body></html>'
+
+    new = "The AI model counts 4 million birds in one picture."
+    documents = page(TEXTS[0]), page(new, TEXTS[0]), page(new, TEXTS[0])
+    told = await tell(world, *documents, url="https://source.example/changelog", form=FeedFormat.PAGE)
+    assert [len(stories) for stories in told] == [0, 1, 0]
+    assert new in told[1][0]
+
+
+# --- feeds that held nothing when they were first read -----------------------------------------------------
+
+
+def numbered(world: World, *hours: float | None, start: int = 0) -> list[Told]:
+    names = "rivers harbours gardens libraries bridges kitchens theatres orchards islands stations".split()
+    return [
+        Told(
+            title=f"What AI models learn in {names[start + n]}",
+            text=f"Researchers of the AI model count {1000 + 37 * (start + n)} {names[start + n]}.",
+            link=f"{HOME}{start + n}",
+            guid=f"g{start + n}",
+            at=moment(world, hour) if hour is not None else None,
+        )
+        for n, hour in enumerate(hours)
+    ]
+
+
+@pytest.mark.parametrize("form", [rss, atom, json_feed])
+@pytest.mark.parametrize(
+    ("held", "new", "count"),
+    [
+        ((-2, -9, -20, -30), (6,), 1),
+        ((-2, -9, -20, -30), (1, 3, 6), 3),
+        ((-3,), (), 1),
+        ((-3, -6), (), 2),
+        ((), (1, 2, 3, 4, 5, 6), 6),
+        ((None, None, None), (), 0),
+        ((None,), (), 1),
+    ],
+)
+async def test_what_an_empty_feed_held_back_is_known_and_what_is_later_is_news(
+    world: World, form: Form, held: Sequence[float | None], new: Sequence[float], count: int
+) -> None:
+    items = [*numbered(world, *new[::-1], start=5 if len(new) < 5 else 0), *numbered(world, *held)]
+    later = [Told(title=TITLES[3], text=TEXTS[3], link=f"{HOME}l", guid="later", at=moment(world, 13))]
+    later = [] if None in held else later
+    told = await tell(world, form([]), form(items), form([*later, *items]))
+    assert [len(stories) for stories in told] == [0, count, len(later)]

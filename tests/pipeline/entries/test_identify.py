@@ -243,3 +243,25 @@ def test_an_edit_is_material_when_it_changes_what_is_told(
 def test_a_content_hash_sees_what_readers_see() -> None:
     assert content_hash(item(guid="1")) == content_hash(item(guid="2", author="x"))
     assert content_hash(item(title="A")) != content_hash(item(title="B"))
+
+
+@pytest.mark.parametrize(
+    ("link", "shown"),
+    [
+        ("https://lab.example/n/1;jsessionid=0A1B2C3D4E5F", "https://lab.example/n/1"),
+        ("https://lab.example/n;jsessionid=0A1B.node1?id=7", "https://lab.example/n?id=7"),
+        ("https://lab.example/n?id=7&PHPSESSID=q1w2e3r4t5", "https://lab.example/n?id=7"),
+        ("https://lab.example/n?sid=9f86d081884c7d659a2f&id=7", "https://lab.example/n?id=7"),
+        ("https://lab.example/n?s=9f86d081884c7d659a2feaa0", "https://lab.example/n"),
+        ("https://lab.example/n?ASPSESSIONIDQQ=ABCDEFGH&id=7", "https://lab.example/n?id=7"),
+        ("https://lab.example/n?sid=26/11/30/1234", "https://lab.example/n?sid=26/11/30/1234"),
+        ("https://lab.example/n?sid=4711", "https://lab.example/n?sid=4711"),
+        ("https://lab.example/?s=model", "https://lab.example/?s=model"),
+        ("https://lab.example/n?id=9f86d081884c7d659a2f", "https://lab.example/n?id=9f86d081884c7d659a2f"),
+        ("https://lab.example/n;v=2?a=b;c=d", "https://lab.example/n;v=2?a=b;c=d"),
+        ("https://lab.example/n?a=%20b&sid=9f86d081884c7d659a2f", "https://lab.example/n?a=%20b"),
+    ],
+)
+def test_the_visit_in_which_a_page_was_read_is_no_part_of_its_address(link: str, shown: str) -> None:
+    assert clean_link(link) == shown
+    assert link_key(link) == link_key(shown)

@@ -1,0 +1,75 @@
+"""Months that stand alone above the items of a list, which know their day or not."""
+
+import re
+from calendar import monthrange
+from collections.abc import Sequence, Set
+from datetime import UTC, datetime
+
+from bot.feeds.date_words import Words
+from bot.feeds.listing.groups import Record
+from bot.feeds.listing.outline import Outline
+
+REACH = 8
+"""Texts before the first item among which its month may stand."""
+
+LONGEST = 30
+"""Letters of a month with its year."""
+
+_CJK = re.compile(r"((?:19|20)\d\d)\s?[年년]\s?(\d{1,2})\s?[月월]")
+_YEAR = re.compile(r"(?:19|20)\d\d|25\d\d")
+_DAY = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th|日|일|º)?")
+BUDDHIST = 543
+CONTROLS = frozenset({"a", "button", "label", "option", "td"})
+"""Elements in which a month is no heading: links to archives, menus, calendars."""
+
+Month = tuple[int, int]
+"""A year and a month of it."""
+
+
+def find_months(outline: Outline, records: Sequence[Record], words: Words) -> list[Month | None]:
+    """Return the month that stands alone above each item of a list, None where none does."""
+    months: list[Month | None] = []
+    current: Month | None = None
+    at = max(0, records[0].first - REACH) if records else 0
+    for record in records:
+        for text in outline.texts[at : record.first]:
+            if not stands_in(outline, text.element, CONTROLS):
+                current = read_month(text.words, words) or current
+        at = max(at, record.last)
+        months.append(current)
+    return months
+
+
+def read_month(text: str, words: Words) -> Month | None:
+    """Return the month with its year that a text is, None for any other text."""
+    text = text.strip(" :–—-,.")
+    if len(text) > LONGEST:
+        return None
+    if match := _CJK.fullmatch(text):
+        return (int(match[1]), int(match[2])) if 1 <= int(match[2]) <= 12 else None
+    tokens = [token[0] for token in words.tokens.finditer(text)]
+    years = [int(token) for token in tokens if _YEAR.fullmatch(token)]
+    numbers = [number for token in tokens if (number := words.month(token))]
+    if len(years) != 1 or len(numbers) != 1 or len(tokens) > 3 or sum(map(str.isdigit, tokens)) > 1:
+        return None
+    year = years[0] - BUDDHIST if years[0] > 2400 else years[0]
+    return year, numbers[0]
+
+
+def date_in(month: Month, outline: Outline, record: Record, now: datetime) -> datetime:
+    """Return the date of an item below a month: the day that stands alone with it, else the last that it can
+    have been, which is now in the month that goes on.
+    """
+    year, number = month
+    last = monthrange(year, number)[1]
+    for text in outline.texts[record.first : record.last]:
+        match = _DAY.fullmatch(text.words)
+        if match and 1 <= int(match[1]) <= last:
+            return datetime(year, number, int(match[1]), tzinfo=UTC)
+    first = datetime(year, number, 1, tzinfo=UTC)
+    return first if first > now else min(datetime(year, number, last, tzinfo=UTC), now)
+
+
+def stands_in(outline: Outline, number: int, tags: Set[str]) -> bool:
+    """Tell whether an element, or one around it, is one of some."""
+    return any(outline.elements[outer].tag in tags for outer in (number, *outline.ancestors(number)))
