@@ -1,5 +1,6 @@
 """start, about, status, claim: the bot about itself."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,6 +22,7 @@ from bot.commands.views import (
     pause_reasons,
     posted_at,
     view_of,
+    whole_feeds,
 )
 from bot.errors import CallError, DeliveryError
 from bot.jobs import Context
@@ -36,6 +38,7 @@ from bot.model import (
     Channel,
     ChannelState,
     Document,
+    Feed,
     Heading,
     Identity,
     Item,
@@ -159,8 +162,9 @@ async def status(ctx: Context, call: Call) -> Answer:
     blocks += [Text(held_back) for held_back in await _hold_lines(ctx, view)]
     blocks += [Text(problem) for problem in _problems(ctx, view)]
     blocks += await resting(ctx, view)
-    blocks.append(Text(await _figures(ctx, view), quiet=True))
-    failing = [feed for feed in view.feeds if feed.failures]
+    own_feeds = await whole_feeds(ctx, view)
+    blocks.append(Text(await _figures(ctx, view, own_feeds), quiet=True))
+    failing = [feed for feed in own_feeds if feed.failures]
     if failing:
         items = tuple(
             Item(mask_secrets(f"{feed.title or feed.url}: {feed.error}"), mask_secrets(feed.url))
@@ -232,7 +236,7 @@ def _problems(ctx: Context, view: View) -> list[str]:
     return problems
 
 
-async def _figures(ctx: Context, view: View) -> str:
+async def _figures(ctx: Context, view: View, own_feeds: Sequence[Feed]) -> str:
     async with ctx.store.read() as tx:
         states = await outbox.states_of(tx, view.channel.id)
         last = await outbox.last_post_at(tx, view.channel.id)
@@ -242,8 +246,8 @@ async def _figures(ctx: Context, view: View) -> str:
         view.words.plural("{n} entry in 24 hours", "{n} entries in 24 hours", count),
         view.words(
             "feeds: {ok} ok, {failing} failing",
-            ok=sum(1 for f in view.feeds if f.ok_at and not f.failures),
-            failing=sum(1 for f in view.feeds if f.failures),
+            ok=sum(1 for f in own_feeds if f.ok_at and not f.failures),
+            failing=sum(1 for f in own_feeds if f.failures),
         ),
         view.words(
             "posts: {queued} queued, {uncertain} uncertain, {held} held, {refused} refused",

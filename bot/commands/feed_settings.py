@@ -117,7 +117,9 @@ def _tells_which_stories(before: Feed, after: Feed) -> bool:
 async def _show(ctx: Context, view: View, call: Call, feed_after: Feed, changes: Sequence[Change]) -> Answer:
     """Answer with what another rule for a feed would have brought here, and with a button that saves it."""
     words = view.words
-    seen_feeds = [feed_after if feed.id == feed_after.id else feed for feed in view.feeds]
+    seen_feeds = [
+        replace(feed, rules=feed_after.rules) if feed.id == feed_after.id else feed for feed in view.feeds
+    ]
     effect = await find_effect(ctx, view, changes, replace(view, feeds=seen_feeds))
     title = mask_secrets(feed_after.title or feed_after.url)
     lines = settings_in_words(words, feed_after) or [_usual(words)]

@@ -10,7 +10,7 @@ from bot.commands.declaration import Option, Section, command
 from bot.commands.feed_adding import ADD, add_feed
 from bot.commands.feed_settings import SET, SETTINGS, set_feed, settings_in_words
 from bot.commands.hindsight import SAVED
-from bot.commands.views import View, is_operator, view_of
+from bot.commands.views import View, is_operator, view_of, whole_feeds
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
@@ -110,7 +110,7 @@ async def feeds(ctx: Context, call: Call) -> Answer:
     view = await view_of(ctx, call)
     action = call.arguments.get("action", "")
     if action == SET:
-        return await set_feed(ctx, view, call, _feed_here(view, call))
+        return await set_feed(ctx, view, call, await _feed_here(ctx, view, call))
     if action == ADD:
         document, feed = await add_feed(ctx, view, call)
         back = Button(view.words("Take that back"), call=_deciding(REMOVE, feed.number))
@@ -125,11 +125,12 @@ async def feeds(ctx: Context, call: Call) -> Answer:
         return await _restore(ctx, view, call)
     if action:
         return await _decide(ctx, view, call, action)
+    visible_feeds = await whole_feeds(ctx, view)
     blocks: list[Block] = [
         Heading(view.words("Feeds of this place")),
-        Text(_shared_line(view)),
-        *_own_feeds(view),
-        *_set_feeds(view),
+        Text(_shared_line(view.words, visible_feeds)),
+        *_own_feeds(view.words, visible_feeds),
+        *_set_feeds(view.words, visible_feeds),
     ]
     async with ctx.store.read() as tx:
         waiting_feeds = await _load_waiting_feeds(tx, ctx) if await is_operator(tx, call) else None
@@ -141,15 +142,14 @@ async def feeds(ctx: Context, call: Call) -> Answer:
 # --- what counts here --------------------------------------------------------------------------------------
 
 
-def _shared_line(view: View) -> str:
-    count = sum(1 for feed in view.feeds if feed.shared)
-    return view.words.plural("One feed counts for everybody.", "{n} feeds count for everybody.", count)
+def _shared_line(words: Words, visible_feeds: Sequence[Feed]) -> str:
+    count = sum(1 for feed in visible_feeds if feed.shared)
+    return words.plural("One feed counts for everybody.", "{n} feeds count for everybody.", count)
 
 
-def _own_feeds(view: View) -> list[Block]:
-    words = view.words
-    own_feeds = [feed for feed in view.feeds if not feed.shared and feed.server_id is None]
-    secret = [feed for feed in view.feeds if feed.server_id is not None]
+def _own_feeds(words: Words, visible_feeds: Sequence[Feed]) -> list[Block]:
+    own_feeds = [feed for feed in visible_feeds if not feed.shared and feed.server_id is None]
+    secret = [feed for feed in visible_feeds if feed.server_id is not None]
     if not own_feeds and not secret:
         text = words("Nothing else was added here. /subscribe with an address, or /import, adds feeds.")
         return [Text(text, quiet=True)]
@@ -171,15 +171,15 @@ def _own_feeds(view: View) -> list[Block]:
     return blocks
 
 
-def _set_feeds(view: View) -> list[Block]:
+def _set_feeds(words: Words, visible_feeds: Sequence[Feed]) -> list[Block]:
     """Return the feeds that this place has set otherwise than usual, with how."""
-    set_lines = [(feed, settings_in_words(view.words, feed)) for feed in view.feeds]
+    set_lines = [(feed, settings_in_words(words, feed)) for feed in visible_feeds]
     items = [
         Item(" · ".join([str(feed.number), mask_secrets(feed.title), *lines]))
         for feed, lines in set_lines
         if lines
     ]
-    return [_listing(items, view.words("Set otherwise than usual:"))] if items else []
+    return [_listing(items, words("Set otherwise than usual:"))] if items else []
 
 
 def _own_line(words: Words, feed: Feed, name: str) -> str:
@@ -326,7 +326,7 @@ async def _decide(ctx: Context, view: View, call: Call, action: str) -> Answer:
 
 async def _look_again(ctx: Context, view: View, call: Call) -> Answer:
     """Let a feed of the place that cannot be read be looked at now."""
-    feed = _feed_here(view, call)
+    feed = await _feed_here(ctx, view, call)
     async with ctx.store.write() as tx:
         await store_feeds.set_values(tx, feed.id, next_poll_at=ctx.clock())
     ctx.wake("collect")
@@ -337,7 +337,7 @@ async def _remove(ctx: Context, view: View, call: Call) -> Answer:
     """Take feeds away that were added here; not one by which a subscription lives."""
     if SEPARATOR in call.arguments.get("feed", ""):
         return await _remove_several(ctx, view, call)
-    feed = _feed_here(view, call)
+    feed = await _feed_here(ctx, view, call)
     if feed.shared:
         raise CallError(
             "{feed} counts for everybody: it is not this place's to remove. /filter add -outlet:NAME leaves "
@@ -441,16 +441,17 @@ def _answer(words: Words, text: str, *buttons: Button) -> Answer:
     return Answer(document=Document((Text(text), actions), words.language))
 
 
-def _feed_here(view: View, call: Call) -> Feed:
+async def _feed_here(ctx: Context, view: View, call: Call) -> Feed:
     """Return the feed of the place that a Call names by its number, or by a word of its name that no other
     has. Raises `CallError`.
     """
     named = call.arguments.get("feed", "").strip(" #")
-    named_feeds = (feed for feed in view.feeds if named in {str(feed.number), str(feed.id)})
+    visible_feeds = await whole_feeds(ctx, view)
+    named_feeds = (feed for feed in visible_feeds if named in {str(feed.number), str(feed.id)})
     feed = next(named_feeds, None)
     if feed is not None:
         return feed
-    fitting = [feed for feed in view.feeds if named and fold(named) in fold(_names_of(feed))]
+    fitting = [feed for feed in visible_feeds if named and fold(named) in fold(_names_of(feed))]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:

@@ -11,7 +11,7 @@ from bot.commands.declaration import Option, Section, command
 from bot.commands.feeds import removing
 from bot.commands.finding import refusal
 from bot.commands.subscriptions import DAILY_DIGEST
-from bot.commands.views import View, ensure_channel, is_operator, view_of
+from bot.commands.views import View, ensure_channel, is_operator, view_of, whole_feeds
 from bot.errors import CallError, FeedError, OffloadError, SettingsError
 from bot.i18n import Words
 from bot.jobs import Context
@@ -293,7 +293,7 @@ async def export(ctx: Context, call: Call) -> Answer:
     address stay out.
     """
     view = await view_of(ctx, call)
-    shown_feeds = [feed for feed in view.feeds if not has_secret(feed.url)]
+    shown_feeds = [feed for feed in await whole_feeds(ctx, view) if not has_secret(feed.url)]
     if not shown_feeds:
         raise CallError("There are no feeds here yet. /subscribe with the address of one adds it.")
     outlines = [_outline_in_view(view, feed) for feed in sorted(shown_feeds, key=lambda feed: feed.shared)]

@@ -13,7 +13,7 @@ from bot.commands.topics import find_topic
 from bot.commands.views import View, recent, recent_with
 from bot.errors import CallError
 from bot.jobs import Context
-from bot.model import Feed, Ranking
+from bot.model import FeedInView, Ranking
 from bot.pipeline.timing.moments import parse_past
 from bot.text.language_names import language_called
 from bot.text.search_words import Phrase, SearchTerms, phrase_of
@@ -115,7 +115,7 @@ def _language(name: str) -> str:
     return code
 
 
-def feeds_of_outlet(feeds: Sequence[Feed], name: str) -> set[int]:
+def feeds_of_outlet(feeds: Sequence[FeedInView], name: str) -> set[int]:
     """Return the feeds of an outlet whose name has what was typed. Raises `CallError` with the nearest."""
     folded_name = fold(name)
     matching = {

@@ -18,7 +18,7 @@ from bot.model import (
     Call,
     CallRef,
     Document,
-    Feed,
+    FeedInView,
     Heading,
     Length,
     Ranking,
@@ -220,7 +220,7 @@ def _language(name: str) -> str:
     return code
 
 
-def _of_outlets(feeds: Sequence[Feed], terms: Sequence[Term]) -> list[int]:
+def _of_outlets(feeds: Sequence[FeedInView], terms: Sequence[Term]) -> list[int]:
     """Return the feeds whose outlets are asked for, or not excluded. Raises `CallError` for an outlet that is
     none here.
     """

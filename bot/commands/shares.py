@@ -4,7 +4,7 @@ that those of a server rest.
 
 from datetime import timedelta
 
-from bot.commands.views import View, is_operator
+from bot.commands.views import View, is_operator, whole_feeds
 from bot.jobs import Context
 from bot.jobs.reading.costs import used_up
 from bot.model import Block, Call, Item, Listing, Text
@@ -31,14 +31,11 @@ async def faded(ctx: Context, view: View, call: Call) -> list[Block]:
         if not await is_operator(tx, call):
             return []
         feed_shares = await shares(tx, view.feed_ids, now - 2 * COUNTED_PERIOD, now - COUNTED_PERIOD)
-    titles = {feed.id: mask_secrets(feed.title or feed.url) for feed in view.feeds}
-    items = tuple(
-        Item(_line(view, titles[feed_share.feed_id], feed_share))
-        for feed_share in feed_shares
-        if has_faded(feed_share)
-    )
-    if not items:
+    faded_shares = [feed_share for feed_share in feed_shares if has_faded(feed_share)]
+    if not faded_shares:
         return []
+    titles = {feed.id: mask_secrets(feed.title or feed.url) for feed in await whole_feeds(ctx, view)}
+    items = tuple(Item(_line(view, titles[feed_share.feed_id], feed_share)) for feed_share in faded_shares)
     title = view.words("Less of these feeds is on a topic than in the fortnight before:")
     return [Listing(items=items[:SHARES_SHOWN_MAX], title=title, folded=True)]
 

@@ -31,6 +31,7 @@ from bot.commands.views import (
     pause_reasons,
     posted_at,
     view_of,
+    whole_feeds,
 )
 from bot.commands.wish_reading import is_wish, read_typed_wish
 from bot.commands.zones import zone_question
@@ -131,7 +132,9 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
         )
         return Answer(document=Document((Text(text),), view.words.language))
     found_feed = (
-        await find_feed(ctx, address, view.requester, _own_access(view, address)) if address else None
+        await find_feed(ctx, address, view.requester, await _own_access(ctx, view, address))
+        if address
+        else None
     )
     if found_feed and found_feed.format is FeedFormat.PAGE and not is_confirmed(ctx, call):
         return ask_for_list(ctx, view, call, found_feed)
@@ -299,8 +302,12 @@ async def refuse_more_feeds(tx: Tx, ctx: Context, channel: Channel, added: int =
 
 async def _recognise(ctx: Context, view: View, address: str, topic: str) -> None:
     """Refuse an address in whatever spelling that is posted here already, before its publisher is asked."""
-    matching_ids = [feed.id for feed in view.feeds if feed_key(feed.url) == feed_key(address)]
-    if not view.known or not matching_ids:
+    if not view.known:
+        return
+    matching_ids = [
+        feed.id for feed in await whole_feeds(ctx, view) if feed_key(feed.url) == feed_key(address)
+    ]
+    if not matching_ids:
         return
     async with ctx.store.read() as tx:
         await refuse_twin(
@@ -315,10 +322,11 @@ async def _recognise(ctx: Context, view: View, address: str, topic: str) -> None
         )
 
 
-def _own_access(view: View, address: str) -> FeedAccess | None:
+async def _own_access(ctx: Context, view: View, address: str) -> FeedAccess | None:
     """Return what goes with the requests of the feed at an address, where it is this server's own."""
+    own_feeds = await whole_feeds(ctx, view)
     return next(
-        (feed.access for feed in view.feeds if feed.access and feed_key(feed.url) == feed_key(address)), None
+        (feed.access for feed in own_feeds if feed.access and feed_key(feed.url) == feed_key(address)), None
     )
 
 

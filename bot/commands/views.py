@@ -21,6 +21,7 @@ from bot.model import (
     ChannelState,
     Document,
     Feed,
+    FeedInView,
     Length,
     MarkKind,
     Pause,
@@ -73,13 +74,15 @@ class View:
     """Where a Call comes from and what may be seen there. A place we have no record of is a channel with id
     0.
 
-    `asker` is who asks, and `requester` the server on whose behalf, a negative number where we have no record
-    of it. For a `stranger` no model is asked. `target` is typed behind commands about the same place.
+    `asker` is who asks, `server_id` that of the place, and `requester` the server on whose behalf, a negative
+    number where we have no record of it. For a `stranger` no model is asked. `target` is typed behind
+    commands about the same place.
     """
 
     channel: Channel
     known: bool
-    feeds: Sequence[Feed]
+    feeds: Sequence[FeedInView]
+    server_id: int | None
     words: Words
     asker: Hashable
     requester: int
@@ -102,7 +105,7 @@ async def view_of(ctx: Context, call: Call) -> View:
             else await places.server_at(tx, call.place.platform, call.place.server_address)
         )
         stranger = server is None and await _is_stranger(tx, ctx, call)
-        visible = await feeds.visible(tx, server)
+        visible = await _feeds_in_view(tx, server)
         answered_channel = channel if call.origin is None else await _heard_in(tx, call, channel)
         own_language = await _own_language(tx, ctx, call)
     own_channel = channel or unknown(ctx, call.place)
@@ -112,6 +115,7 @@ async def view_of(ctx: Context, call: Call) -> View:
         channel=own_channel,
         known=channel is not None,
         feeds=visible,
+        server_id=server,
         words=ctx.texts.for_language(own_language or answer_language(ctx, call, answered_channel)),
         asker=(call.person.platform, call.person.address),
         requester=server or _number_of(call.place),
@@ -131,6 +135,25 @@ async def _own_language(tx: Tx, ctx: Context, call: Call) -> str:
     code = base_language(call.person.language)
     is_among_others = call.conversation.kind not in {PlaceKind.PRIVATE, PlaceKind.PAGE}
     return code if is_among_others and code in ctx.texts.languages else ""
+
+
+async def _feeds_in_view(tx: Tx, server_id: int | None) -> list[FeedInView]:
+    """Return the feeds that a server may see, with the numbers that it knows them by."""
+    visible = await feeds.in_view(tx, server_id)
+    former_ids = await feed_visibility.former_ids(tx, server_id) if server_id else {}
+    own_ids = {feed.id for feed in visible} if former_ids else set()
+    return [
+        replace(feed, former_id=former)
+        if (former := former_ids.get(feed.id, 0)) and former not in own_ids
+        else feed
+        for feed in visible
+    ]
+
+
+async def whole_feeds(ctx: Context, view: View) -> list[Feed]:
+    """Return the feeds of a view with all that is known of them."""
+    async with ctx.store.read() as tx:
+        return await feeds.visible(tx, view.server_id)
 
 
 def moment_in(text: str, when: str, zone: str, at: datetime) -> ShownTime:
@@ -313,8 +336,15 @@ async def view_of_post(ctx: Context, view: View, story_id: int, key: str) -> Vie
         channel = await places.channel(tx, number) if number is not None else None
         if channel is None or not opens(key, channel, story_id):
             raise CallError("That link leads nowhere any more. /latest shows the newest stories.")
-        visible = await feeds.visible(tx, channel.server_id)
-    return replace(view, channel=channel, known=True, feeds=visible, stranger=False)
+        visible = await _feeds_in_view(tx, channel.server_id)
+    return replace(
+        view,
+        channel=channel,
+        known=True,
+        feeds=visible,
+        server_id=channel.server_id,
+        stranger=False,
+    )
 
 
 async def load_story_as_told(ctx: Context, view: View, story_id: int) -> Ranking | None:

@@ -12,7 +12,7 @@ from bot.commands import news
 from bot.commands.declaration import Option, Section, command
 from bot.commands.reasons import factor_in_words, reason_in_words
 from bot.commands.subscription_lines import name_of
-from bot.commands.views import View, load_story, posted_at, view_of
+from bot.commands.views import View, load_story, posted_at, view_of, whole_feeds
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
@@ -150,7 +150,7 @@ async def _found(ctx: Context, view: View, call: Call) -> tuple[Entry, Ranking |
 
 
 async def _path(ctx: Context, view: View, entry: Entry, ranking: Ranking | None) -> Path:
-    feed = next(feed for feed in view.feeds if feed.id == entry.feed_id)
+    feed = next(feed for feed in await whole_feeds(ctx, view) if feed.id == entry.feed_id)
     async with ctx.store.read() as tx:
         channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
         names = await stories.names_of(tx, ranking.story.id) if ranking else []

@@ -196,8 +196,18 @@ class ParsedFeed:
 
 @dataclass(frozen=True, slots=True)
 class FeedInView:
-    """What a digest needs of a feed: that it is read, whether it fails, and what its place makes of it."""
+    """What a digest and most commands need of a feed: that it is read, whether it fails, what its place makes
+    of it, and how it is called.
+    """
 
     id: int
     failures: int = 0
     rules: FeedRules = FeedRules()
+    title: str = ""
+    outlet: str = ""
+    former_id: int = 0
+
+    @property
+    def number(self) -> int:
+        """What people call it by in the place that looks at it."""
+        return self.former_id or self.id

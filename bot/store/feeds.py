@@ -101,16 +101,21 @@ async def visible(tx: Tx, server_id: int | None) -> list[Feed]:
     return [_feed(row, rules.get(row.id, NO_RULES), free.get(row.id, 0)) for row in rows]
 
 
-async def in_view(tx: Tx, server_id: int) -> list[FeedInView]:
-    """Return the active feeds a server may see, with what a digest says of them: whole ones would cost more
-    than the digest.
+async def in_view(tx: Tx, server_id: int | None) -> list[FeedInView]:
+    """Return the active feeds a server may see, as `visible` does, with what a digest and most commands need:
+    whole feeds would cost more than those.
     """
-    query = select(feeds.c.id, feeds.c.failures).where(
-        feeds.c.state == FeedState.ACTIVE, counts_in(server_id)
+    rules = await feed_rules.load(tx, server_id or 0)
+    visible_condition = counts_in(server_id) if server_id else feeds.c.shared
+    query = (
+        select(feeds.c.id, feeds.c.failures, feeds.c.title, feeds.c.outlet)
+        .where(feeds.c.state == FeedState.ACTIVE, visible_condition)
+        .order_by(feeds.c.title, feeds.c.id)
     )
-    rules = await feed_rules.load(tx, server_id)
-    rows = await tx.execute(query.order_by(feeds.c.id))
-    return [FeedInView(row.id, row.failures, rules.get(row.id, NO_RULES)) for row in rows]
+    return [
+        FeedInView(feed_id, failures, rules.get(feed_id, NO_RULES), title, outlet)
+        for feed_id, failures, title, outlet in await tx.execute(query)
+    ]
 
 
 async def all_active(tx: Tx) -> list[Feed]:
