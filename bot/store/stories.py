@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Row,
+    Select,
     and_,
     bindparam,
     delete,
@@ -191,13 +192,26 @@ async def changed_stories(
     Each has only entries of the given feeds, in order of publication, with so many characters of their texts;
     `all` takes every topic.
     """
+    window = await _window(tx, after, up_to, since)
+    return await _with_entries(tx, _in_view(tx, window, topic, feed_ids), feed_ids, opening)
+
+
+async def has_changed(tx: Tx, after: int, up_to: int, topic: str, since: datetime) -> bool:
+    """Tell whether any story on a topic changed in (after, up_to] and since a moment, of whichever feeds."""
+    on_topic = select(entries.c.id).where(entries.c.story_id == stories.c.id)
+    window = await _window(tx, after, up_to, since)
+    condition = and_(window, _on_topic(on_topic, topic).correlate(stories).exists())
+    return (await tx.execute(select(stories.c.id).where(condition).limit(1))).first() is not None
+
+
+async def _window(tx: Tx, after: int, up_to: int, since: datetime) -> ColumnElement[bool]:
+    """Match the stories changed in (after, up_to] and since a moment."""
     first = await _first_change_since(tx, since) if up_to - after > FAR_BEHIND else after + 1
-    window = and_(
+    return and_(
         stories.c.change_no >= max(after + 1, first),
         stories.c.change_no <= up_to,
         stories.c.changed_at >= since,
     )
-    return await _with_entries(tx, _in_view(tx, window, topic, feed_ids), feed_ids, opening)
 
 
 async def _first_change_since(tx: Tx, moment: datetime) -> int:
@@ -232,11 +246,17 @@ def _in_view(tx: Tx, window: ColumnElement[bool], topic: str, feed_ids: Sequence
     entries_in_view = select(entries.c.id).where(
         entries.c.story_id == stories.c.id, among(tx, entries.c.feed_id, feed_ids)
     )
-    if topic != "all":
-        entries_in_view = entries_in_view.join(verdicts, verdicts.c.entry_id == entries.c.id).where(
-            verdicts.c.topic == topic, verdicts.c.relevant
-        )
-    return and_(window, stories.c.merged_into.is_(None), entries_in_view.correlate(stories).exists())
+    in_view = _on_topic(entries_in_view, topic).correlate(stories).exists()
+    return and_(window, stories.c.merged_into.is_(None), in_view)
+
+
+def _on_topic(query: Select[Any], topic: str) -> Select[Any]:
+    """Let a query of entries give those on a topic; `all` takes every one."""
+    if topic == "all":
+        return query
+    return query.join(verdicts, verdicts.c.entry_id == entries.c.id).where(
+        verdicts.c.topic == topic, verdicts.c.relevant
+    )
 
 
 async def of_ids(tx: Tx, story_ids: Sequence[int], feed_ids: Sequence[int], opening: int) -> list[Story]:

@@ -44,6 +44,11 @@ async def load_inputs(ctx: Context, subscription_id: int) -> PublishInputs | Non
         due = decide_due(subscription, channel, now) if subscription and channel else None
         if subscription is None or channel is None or due is None:
             return None
+        if isinstance(due, InstantDue | AsleepDue) and not await _has_news(tx, ctx, subscription, now):
+            top = await stories.newest_change(tx)
+            return PublishInputs(
+                due=due, subscription=subscription, channel=channel, feeds=(), now=now, top=top
+            )
         inputs = await _load_view(tx, subscription, channel, due, now)
         match due:
             case DigestDue():
@@ -53,6 +58,15 @@ async def load_inputs(ctx: Context, subscription_id: int) -> PublishInputs | Non
                 return await _add_stories(tx, ctx, inputs, subscription.instant_up_to)
             case _:
                 return inputs
+
+
+async def _has_news(tx: Tx, ctx: Context, subscription: Subscription, now: datetime) -> bool:
+    """Tell whether anything on a subscription's topic has changed since it was last told news at once, by
+    whichever feeds: looking at its own costs more.
+    """
+    top = await stories.newest_change(tx)
+    since = now - ctx.policy.horizon
+    return await stories.has_changed(tx, subscription.instant_up_to, top, subscription.topic, since)
 
 
 async def load_preview(ctx: Context, subscription_id: int, *, retells: bool = False) -> PublishInputs | None:
