@@ -78,14 +78,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class PostedDocument:
-    """A document that was posted: its sources, the length of each story by id, and the operations that
-    carried it, in order, without those whose messages were removed.
+    """A document that was posted: its sources, the length of each story by id, the operations that carried
+    it, in order, without those whose messages were removed, and the notices that answer it and stand there.
     """
 
     document: Document
     lengths: Mapping[int, Length]
     sources: tuple[Source, ...]
     parts: tuple[Operation, ...]
+    notices: tuple[Operation, ...] = ()
 
 
 async def keep(
@@ -224,7 +225,11 @@ async def get(tx: Tx, operation_id: int) -> PostedDocument | None:
         return None
     lengths = {int(story): Length(length) for story, length in row.lengths.items()}
     return PostedDocument(
-        _document(row.document), lengths, await _sources(tx, operation_id), await _parts(tx, operation_id)
+        _document(row.document),
+        lengths,
+        await _sources(tx, operation_id),
+        await _parts(tx, operation_id),
+        await _notices(tx, operation_id),
     )
 
 
@@ -273,6 +278,23 @@ async def _parts(tx: Tx, operation_id: int) -> tuple[Operation, ...]:
     )
     query = select(operations).where(
         same_document, operations.c.kind == OperationKind.SEND, operations.c.part.not_in(removed_parts)
+    )
+    return tuple(operation_of(row) for row in await tx.execute(query.order_by(operations.c.id)))
+
+
+async def _notices(tx: Tx, operation_id: int) -> tuple[Operation, ...]:
+    removals = operations.alias()
+    removed = select(removals.c.id).where(
+        removals.c.document_id == operation_id,
+        removals.c.kind == OperationKind.DELETE,
+        removals.c.state.in_((*OPEN, OperationState.DONE)),
+        removals.c.payload["post"].as_string() == operations.c.post,
+    )
+    query = select(operations).where(
+        operations.c.reply_to == operation_id,
+        operations.c.purpose.in_(NOTICES),
+        operations.c.state == OperationState.DONE,
+        ~removed.exists(),
     )
     return tuple(operation_of(row) for row in await tx.execute(query.order_by(operations.c.id)))
 

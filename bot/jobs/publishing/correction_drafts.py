@@ -1,12 +1,14 @@
 """What puts a post right on its platform, as operations for the outbox: edits of its messages, the removal of
-those that are needed no more, or a notice that answers it.
+those that are needed no more and of what answered it before, or a notice that answers it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import zip_longest
 
 from bot.jobs import Context
+from bot.jobs.publishing.enqueue import render_payloads
 from bot.model import (
     Channel,
     Document,
@@ -24,6 +26,12 @@ from bot.store.posted_documents import PostedDocument
 from bot.text.words import one_line
 
 LIFE = timedelta(hours=24)
+
+LONGEST_PAUSE = timedelta(days=90)
+"""How long a notice waits for the end of a pause for which nobody has said one."""
+
+NOTICE_PART = 0
+"""The part of a removal that takes away what answered a post: none of the post's own messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +52,20 @@ def draft_changes(
     purpose: Purpose,
 ) -> list[Draft]:
     """Return what makes the messages of a post read as a document: edits of those that change, in order, then
-    the removal of those it needs no more.
+    the removal of those it needs no more, and of notices where all its messages say now what holds.
 
     Nothing where it would need more messages, or where one of those to change is not there. The edits come
-    first, so that what a message loses stands in another before it is gone.
+    first, so that what a message loses stands in another before it is gone. A post that has more messages
+    than its document was refused an edit: all of them are edited.
     """
     before, after = _rendered(ctx, channel, post.document), _rendered(ctx, channel, document)
-    if len(before) != len(post.parts) or len(after) > len(before):
+    if max(len(before), len(after)) > len(post.parts):
         return []
+    is_as_kept = len(before) == len(post.parts)
     changed_parts = [
-        (part, new) for part, old, new in zip(post.parts, before, after, strict=False) if old != new
+        (part, new)
+        for part, old, new in zip_longest(post.parts[: len(after)], before[: len(after)], after)
+        if not is_as_kept or old != new
     ]
     surplus_parts = post.parts[len(after) :]
     if any(part.state is not OperationState.DONE for part, _ in changed_parts):
@@ -71,7 +83,24 @@ def draft_changes(
         for part in surplus_parts
         if part.state is OperationState.DONE
     ]
+    if len(edits) == len(after):
+        removals += _draft_notice_removals(ctx, channel, post, newest, purpose)
     return edits + removals
+
+
+def _draft_notice_removals(
+    ctx: Context, channel: Channel, post: PostedDocument, newest: Entry, purpose: Purpose
+) -> list[Draft]:
+    """Return what takes away the notices that answered a post, and would say something else than it now."""
+    return [
+        replace(
+            _draft(ctx, channel, post, notice, _empty_line(ctx, channel), newest, purpose),
+            intent=f"removal:{post.parts[0].id}:{notice.id}:{newest.id}.{newest.version}",
+            part=NOTICE_PART,
+            kind=OperationKind.DELETE,
+        )
+        for notice in post.notices
+    ]
 
 
 def _draft(
@@ -120,7 +149,7 @@ def draft_notice(
     """Return the messages of the document that answers a post with stories of it as they read now."""
     words = ctx.texts.for_language(channel.language)
     own_blocks = tuple(replace(block, number=None, label=label or words("Correction")) for block in blocks)
-    payloads = _rendered(ctx, channel, Document(own_blocks, words.language))
+    payloads = render_payloads(ctx, Document(own_blocks, words.language), channel, ctx.clock())
     return [
         Draft(
             channel_id=channel.id,
@@ -128,11 +157,18 @@ def draft_notice(
             purpose=occasion.purpose,
             subject_id=occasion.subject_id,
             payload=payload,
-            not_after=ctx.clock() + LIFE,
+            not_after=_end_of_wait(channel, ctx.clock()) + LIFE,
             reply_to=post.parts[0].id,
         )
         for part, payload in enumerate(payloads, start=1)
     ]
+
+
+def _end_of_wait(channel: Channel, now: datetime) -> datetime:
+    """Return until when a notice waits because a person has paused its channel; now where nobody has."""
+    if not channel.is_paused(now) or channel.pause is None:
+        return now
+    return channel.pause.until or now + LONGEST_PAUSE
 
 
 def draft_correction(

@@ -35,8 +35,10 @@ from bot.model import (
 )
 from bot.pipeline.composing import corrections as decide
 from bot.pipeline.composing.compose import join_sentences
+from bot.pipeline.planning.due import is_silent
 from bot.pipeline.selection.feed_rules import with_rules_of_feeds
 from bot.pipeline.selection.rank import rank
+from bot.pipeline.timing.quiet_hours import quiet_until
 from bot.ports import SummaryTask
 from bot.store import feeds, outbox, places, posted_documents, posting_hold, stories
 from bot.store.outbox import Draft
@@ -53,6 +55,14 @@ class _OvertakenError(Exception):
     """Another process put this post right meanwhile; what is still to be put right stays due."""
 
 
+class _QuietError(Exception):
+    """Nothing is posted in a channel before a moment, and so no notice either."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until.isoformat())
+        self.until = until
+
+
 class Corrector:
     """The serial job: one correction after the other, each tried until it fails in a way nobody expected."""
 
@@ -60,6 +70,7 @@ class Corrector:
         self._ctx = ctx
         self._turn = asyncio.Lock()
         self._failed: set[int] = set()
+        self._waiting: dict[int, datetime] = {}
         self._known: tuple[int, datetime | None] | None = None
 
     async def due(self) -> list[int]:
@@ -72,7 +83,9 @@ class Corrector:
                 return []
             numbers = await posted_documents.outdated(tx, self._ctx.platforms, since, BATCH_DOCUMENTS)
             numbers += await posted_documents.refused_edits(tx, since, decide.DELETED, BATCH_DOCUMENTS)
-        return [number for number in numbers if number not in self._failed]
+        now = self._ctx.clock()
+        self._waiting = {number: until for number, until in self._waiting.items() if until > now}
+        return [number for number in numbers if number not in self._failed and number not in self._waiting]
 
     async def run(self, operation_id: int) -> None:
         """Put one post right."""
@@ -83,6 +96,8 @@ class Corrector:
                 raise  # it stays due
             except _OvertakenError:
                 self._ctx.log.info("correction.overtaken", operation=operation_id)
+            except _QuietError as quiet:
+                self._waiting[operation_id] = quiet.until
             except Exception:
                 self._failed.add(operation_id)
                 self._ctx.log.exception("post.not_corrected", operation=operation_id)
@@ -100,7 +115,7 @@ class Corrector:
 
 async def correct(ctx: Context, operation_id: int) -> None:
     """Put right the post that an operation is the first part of; of a refused edit, reply to its post
-    instead.
+    instead. Raises `_QuietError` where that must wait for the end of the quiet hours.
     """
     async with ctx.store.read() as tx:
         operation = await outbox.get(tx, operation_id)
@@ -114,10 +129,23 @@ async def correct(ctx: Context, operation_id: int) -> None:
     if edit is not None:
         await _answer_instead_of_edit(ctx, channel, document, edit)
         return
+    waits: _QuietError | None = None
     for story_id in dict.fromkeys(source.story_id for source in document.sources if _is_changed(source)):
-        await _story(ctx, channel, document, story_id)
+        try:
+            await _story(ctx, channel, document, story_id)
+        except _QuietError as quiet:
+            waits = quiet
         async with ctx.store.read() as tx:  # the messages it has now may be fewer
             document = await posted_documents.get(tx, operation_id) or document
+    if waits is not None:
+        raise waits
+
+
+def _check_quiet(ctx: Context, channel: Channel) -> None:
+    """Raise `_QuietError` in hours in which nothing is posted in a channel."""
+    until = None if is_silent(channel) else quiet_until(channel.quiet, channel.zone, ctx.clock())
+    if until is not None:
+        raise _QuietError(until)
 
 
 def _is_changed(source: Source) -> bool:
@@ -134,6 +162,7 @@ async def _story(ctx: Context, channel: Channel, posted: PostedDocument, story_i
         return
     taken_back = await in_thread(_taken_back, changed_sources)
     if taken_back:
+        _check_quiet(ctx, channel)
         answers = [draft_retraction(ctx, channel, posted, entry) for entry in taken_back]
         words = "\n".join(entry.title for entry in taken_back)
         await _save(ctx, channel, posted, posted.document, changed_sources, answers, words)
@@ -148,6 +177,7 @@ async def _story(ctx: Context, channel: Channel, posted: PostedDocument, story_i
     purpose = Purpose.EDIT if better.is_told else Purpose.REWORDING
     drafts = [[change] for change in draft_changes(ctx, channel, posted, document, newest, purpose)]
     if not drafts and better.is_told:
+        _check_quiet(ctx, channel)
         drafts = [draft_correction(ctx, channel, posted, better.block, newest)]
     await _save(ctx, channel, posted, document, changed_sources, drafts, decide.words_of(better.block))
 
@@ -218,6 +248,7 @@ async def _answer_instead_of_edit(
         entry_ids = await posted_documents.entries_of_refused_edits(tx, posted.parts[0].id, decide.DELETED)
     if not entry_ids:
         return
+    _check_quiet(ctx, channel)
     story_ids = dict.fromkeys(s.story_id for s in posted.sources if s.current.id in entry_ids)
     blocks = [block for story in story_ids if (block := decide.block_of(posted.document, [story]))]
     if not blocks:

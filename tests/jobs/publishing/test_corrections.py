@@ -5,7 +5,7 @@ import contextlib
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,19 @@ import pytest
 from bot.errors import DatabaseUnavailable, Refused, Unsure
 from bot.jobs.operating.housekeeping import housekeeping
 from bot.jobs.publishing.corrections import Corrector, correct
-from bot.model import Channel, Document, OperationKind, OperationState, Payload, Sentence, Summary
+from bot.model import (
+    Channel,
+    Document,
+    OperationKind,
+    OperationState,
+    Pause,
+    Payload,
+    Quiet,
+    Sentence,
+    Summary,
+)
 from bot.ports import SummaryTask
-from bot.store import Store, open_store, outbox, posting_hold
+from bot.store import Store, open_store, outbox, places, posting_hold
 from bot.store import posted_documents as composed_store
 from bot.store.schema import composed_entries, compositions, operations
 from tests.conftest import StillClock
@@ -473,3 +483,63 @@ async def test_where_the_summary_stays_the_same_nothing_is_edited(world: World) 
     await served(world, corvid())
     assert stories(world, channel) == [before]
     assert await edits(world) == []
+
+
+# --- notices -----------------------------------------------------------------------------------------------
+
+
+def version(number: int) -> News:
+    return replace(FIXED, text=FIXED.text.replace("17 billion", f"{number} billion"))
+
+
+async def refuse_edit(world: World, *items: News) -> None:
+    world.platform.script = [Refused("Scripted refused the message: message can't be edited.")]
+    await served(world, *items)
+    world.clock.advance(10)
+    await world.settle(*LINES)
+
+
+async def test_a_post_that_is_put_right_after_all_loses_the_notice_that_says_something_else(
+    both: World,
+) -> None:
+    await posted(both, corvid())
+    await refuse_edit(both, version(17))
+    assert len(both.platform.chats["chat"]) == 2
+    await served(both, version(18))
+    (shown,) = both.platform.chats["chat"]
+    assert "18 billion" in shown.payload["stories"][0]["text"]
+    await served(both, version(19))
+    assert [row.kind for row in await both.rows(operations)].count("delete") == 1
+
+
+async def test_a_shrinking_edit_that_was_refused_is_tried_again_with_the_next_change(store: Store) -> None:
+    world = await World.on(store, StillClock(), Paged())
+    channel = await posted(world, corvid())
+    await refuse_edit(world, version(17))
+    await served(world, version(18))
+    (shown,) = world.platform.chats[channel.address]
+    assert "18 billion" in shown.payload["stories"][0]["text"]
+
+
+async def test_a_notice_outlives_a_pause(world: World) -> None:
+    channel = await posted(world, corvid())
+    async with world.store.write() as tx:
+        until = world.clock() + timedelta(days=3)
+        await places.set_pause(tx, channel.id, Pause(world.clock(), until))
+    await refuse_edit(world, version(17))
+    assert len(world.platform.chats["chat"]) == 1
+    world.clock.advance(timedelta(days=3, minutes=1))
+    await world.settle(*LINES)
+    first, notice = world.platform.chats["chat"]
+    assert notice.reply_to == first.post
+
+
+async def test_a_notice_waits_for_the_end_of_the_quiet_hours(world: World) -> None:
+    channel = await posted(world, corvid())
+    async with world.store.write() as tx:
+        await places.set_quiet(tx, channel.id, Quiet(time(8), time(20)))
+    await refuse_edit(world, version(17))
+    assert len(world.platform.chats["chat"]) == 1
+    world.clock.advance(timedelta(hours=11))
+    await world.settle(*LINES)
+    assert len(world.platform.chats["chat"]) == 2
