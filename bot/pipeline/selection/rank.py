@@ -245,9 +245,9 @@ def _worth(entries: Sequence[Entry], kinds: Kinds) -> float:
 
 def leading(entries: Sequence[Entry], languages: Sequence[str], kinds: Kinds) -> Entry:
     """Return the entry that leads: in a language of the channel, news before other pages, in the first
-    language, a sentence before a mere name, what most outlets tell of before what one makes of it,
-    first-party or reporting before commentary, as worthy as most, whole text before teaser, no paywall before
-    one, early before late.
+    language, a sentence before a mere name, forums last, what most outlets tell of before what one makes of
+    it, first-party or reporting before commentary, as worthy as most, whole text before teaser, no paywall
+    before one, early before late.
     """
     best = max(map(kinds.worth_of, entries))
     on_subject = begin_with_subject(entries)
@@ -263,6 +263,7 @@ def _lead_order(
         languages.index(entry.language) if entry.language in languages else len(languages),
         not speaks_for_itself(entry.title, entry.language),
         is_name(headline_of(entry), entry.language),
+        entry.kind == COMMUNITY,
         entry.id not in on_subject,
         entry.kind in SECOND_HAND_KINDS,
         kinds.worth_of(entry) < AS_WORTHY * best,
