@@ -255,6 +255,9 @@ async def _nothing_found(ctx: Context, view: View, query: _Query) -> Answer:
         what=query.typed,
     )
     blocks: list[Block] = [Text(text)]
+    if titles := [ctx.rules.topics[topic].title for topic in topics or () if topic in ctx.rules.topics]:
+        scope_text = words("Only what is on {topics} is searched.", topics=", ".join(map(words, titles)))
+        blocks.append(Text(scope_text, quiet=True))
     if single_phrases := await _find_each(ctx, view, wider):
         blocks.append(Text(words("Found by itself: {words}.", words=", ".join(single_phrases))))
     blocks.append(Actions((Button(words("Latest"), call=CallRef("latest")),)))

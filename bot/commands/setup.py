@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.commands.declaration import Section, command
-from bot.commands.subscriptions import DAILY_DIGEST, INSTANT_NEWS_CALL
+from bot.commands.subscriptions import BREAKING_NEWS_CALL, DAILY_DIGEST
 from bot.commands.views import view_of
 from bot.i18n import Words
 from bot.jobs import Context
@@ -27,7 +27,7 @@ def first_talk(words: Words, place: Place, target: str) -> tuple[Block, ...]:
     """Return what is said first about a place: what we do, the rights that are missing, and three set-ups."""
     offers = (
         Button(words("A daily digest"), call=replace(DAILY_DIGEST, target=target)),
-        Button(words("Breaking news at once"), call=replace(INSTANT_NEWS_CALL, target=target)),
+        Button(words("Breaking news at once"), call=replace(BREAKING_NEWS_CALL, target=target)),
         Button(words("Only what I choose"), call=replace(CHOICE, target=target)),
     )
     rights = words(

@@ -21,6 +21,7 @@ from bot.commands.found_feeds import (
 from bot.commands.own_topics import own_topic_called, own_topics_of, similar_own_topic
 from bot.commands.registry import registry
 from bot.commands.subscription_choice import subscription_at
+from bot.commands.subscription_hints import hint_blocks
 from bot.commands.subscription_lines import list_items, name_of, schedule_in_words
 from bot.commands.topics import find_topic, similar_topic
 from bot.commands.views import (
@@ -41,6 +42,7 @@ from bot.jobs import Context
 from bot.model import (
     Actions,
     Answer,
+    Bar,
     Block,
     Button,
     Call,
@@ -69,9 +71,18 @@ DEFAULT = "08:00"
 FIRST_DIGEST_PERIOD = timedelta(hours=24)
 """How far before a subscription its first digest begins."""
 
+ALL = "all"
+AGAIN = "again"
+"""The argument of a button that brings ended subscriptions back, by their ids."""
+
+BAR = "bar"
+"""The argument of a button that says how important news must be."""
+
 DAILY_DIGEST = CallRef("subscribe", {"what": "ai", "when": "08.00"})
 
 INSTANT_NEWS_CALL = CallRef("subscribe", {"what": "ai", "when": "now"})
+
+BREAKING_NEWS_CALL = CallRef("subscribe", {"what": "ai", "when": "now", BAR: Bar.IMPORTANT})
 """What other answers offer. Times have points there, for colons part the arguments of a button."""
 
 
@@ -99,7 +110,7 @@ INSTANT_NEWS_CALL = CallRef("subscribe", {"what": "ai", "when": "now"})
             complete=times_and_zones,
         ),
     ),
-    carried_options=(CONFIRMED,),
+    carried_options=(CONFIRMED, BAR),
     manager=True,
     examples=(
         "/subscribe ai 08:00",
@@ -149,12 +160,15 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
             tx,
             ctx,
             channel,
-            _new_subscription(channel, request),
+            _new_subscription(channel, request, _bar_of(call)),
             found_feed,
         )
     ctx.wake("collect")
     title = declare_found_feed(found_feed).title if found_feed else name_of(ctx, view, subscription)
-    blocks = feed_blocks(ctx, view, call, channel, found_feed, address) if found_feed else ()
+    blocks = (
+        *(feed_blocks(ctx, view, call, channel, found_feed, address) if found_feed else ()),
+        *hint_blocks(ctx, view.words, subscription, channel, found_feed, address),
+    )
     offers = (
         *(offer_other_feeds(ctx, call, found_feed.others) if found_feed else ()),
         *_elsewhere_offer(ctx, view.words, call),
@@ -185,13 +199,20 @@ class _Request(NamedTuple):
     own_topic: OwnTopic | None = None
 
 
-def _new_subscription(channel: Channel, request: _Request) -> Subscription:
+def _bar_of(call: Call) -> Bar:
+    """Return how important news must be that a button subscribes to; everything where it says no level."""
+    level = call.arguments.get(BAR, "")
+    return Bar(level) if level in set(Bar) else Bar.EVERYTHING
+
+
+def _new_subscription(channel: Channel, request: _Request, bar: Bar) -> Subscription:
     own = request.own_topic
     return Subscription(
         id=0,
         channel_id=channel.id,
         topic=request.topic,
         schedule=request.schedule,
+        bar=bar,
         own_topic=own.name if own else "",
         topic_terms=own.terms if own else "",
     )
@@ -484,22 +505,50 @@ async def listing(ctx: Context, call: Call) -> Answer:
             complete=subscription_numbers,
         ),
     ),
+    carried_options=(AGAIN,),
     manager=True,
     examples=("/unsubscribe 1", "/unsubscribe robotics", "/unsubscribe all"),
 )
 async def unsubscribe(ctx: Context, call: Call) -> Answer:
-    """End one of the place's subscriptions, or all of them."""
+    """End one of the place's subscriptions, or all of them; or let those go on that a button names."""
     view = await view_of(ctx, call)
+    if call.arguments.get(AGAIN):
+        return await _resume_ended(ctx, call, view)
     ended_subscriptions = await _subscriptions_named(ctx, view, call.arguments["number"])
+    ended_ids = [subscription.id for subscription in ended_subscriptions]
     async with ctx.store.write() as tx:
         for subscription in ended_subscriptions:
             await subscriptions.end(tx, subscription.id)
         back = await subscriptions.recap_of(tx, view.channel.id)
         if back is not None and not await subscriptions.of_channel(tx, view.channel.id):
             await subscriptions.end(tx, back.id)
+            ended_ids.append(back.id)
     names = ", ".join(name_of(ctx, view, subscription) for subscription in ended_subscriptions)
     text = view.words("No longer posted here: {name}.", name=names)
-    return Answer(document=Document((Text(text),), view.words.language))
+    again = CallRef("unsubscribe", {"number": ALL, AGAIN: ",".join(map(str, ended_ids))})
+    actions = Actions((Button(view.words("Take that back"), call=again),))
+    return Answer(document=Document((Text(text), actions), view.words.language))
+
+
+async def _resume_ended(ctx: Context, call: Call, view: View) -> Answer:
+    """Let subscriptions of a place go on that were ended, from now: what came meanwhile is told by the next
+    digest. Raises `CallError` where there are others to the same now.
+    """
+    numbers = [int(word) for word in call.arguments[AGAIN].split(",") if word.isdecimal() and len(word) < 10]
+    now = ctx.clock()
+    async with ctx.store.write() as tx:
+        ended_subscriptions = await subscriptions.ended(tx, view.channel.id, numbers)
+        if not ended_subscriptions:
+            raise CallError("There is nothing to take back any more. /list shows what is posted here.")
+        for subscription in ended_subscriptions:
+            if not subscription.recap:
+                await refuse_twin(tx, subscription)
+            upcoming = next_slot(subscription.schedule, view.channel.zone, now)
+            await subscriptions.resume(tx, subscription.id, upcoming)
+    names = ", ".join(name_of(ctx, view, subscription) for subscription in ended_subscriptions)
+    text = view.words("Posted here again: {name}.", name=names)
+    actions = Actions((Button(view.words("What is posted here"), call=CallRef("list")),))
+    return Answer(document=Document((Text(text), actions), view.words.language))
 
 
 async def _subscriptions_named(ctx: Context, view: View, text: str) -> list[Subscription]:

@@ -42,11 +42,11 @@ from bot.pipeline.entries.urls import mask_secrets
 from bot.pipeline.filters.grammar import Filter, filter_of
 from bot.pipeline.filters.matching import decide, filter_story
 from bot.pipeline.grouping import index
-from bot.pipeline.planning.plan import caps_of, without_pointers
+from bot.pipeline.planning.plan import can_be_told_in, caps_of, without_pointers
 from bot.pipeline.relevance.judge import AI_FEED_REASON, NO_WORD_REASON
 from bot.pipeline.selection import breaking
 from bot.pipeline.selection.feed_rules import can_be_led
-from bot.pipeline.selection.rank import rank
+from bot.pipeline.selection.rank import language_of_news, rank
 from bot.store import Tx, entries, server_dedup, stories, subscriptions
 from bot.store.subscriptions import SlotRecord
 
@@ -292,6 +292,8 @@ def _joined(words: Words, score: float, reason: str) -> str:
 
 def _decided(ctx: Context, view: View, one: Said, path: Path, ranking: Ranking) -> str:
     """Say what a subscription made of the story; nothing where it has neither decided nor will."""
+    if one.verdict is not None and not one.verdict.relevant and path.told is None and one.reason is None:
+        return f"{name_of(ctx, view, one.subscription)}: {view.words('it is not on the topic.')}"
     filter_ = filter_of(one.subscription)
     passing, decision = filter_story(ranking.story, filter_, ctx.kinds)
     is_led = passing is not None and (can_be_led(passing) or decision.leads)
@@ -332,6 +334,9 @@ def _at_once(ctx: Context, view: View, one: Said, path: Path, ranking: Ranking) 
         return reason_in_words(words, cap, when=_when(view, moment), limit=limit)
     if not can_be_led(ranking.story):
         return "" if one.reason else reason_in_words(words, Reason(ReasonCode.SUPPORTING))
+    if not can_be_told_in(ranking, view.channel, translates=ctx.summarizer.translates):
+        foreign = Reason(ReasonCode.FOREIGN, {"language": language_of_news(ranking)})
+        return "" if one.reason else reason_in_words(words, foreign)
     digests = bool(one.subscription.schedule.times)
     ruling = breaking.ruling(ranking, one.subscription.bar, ctx.kinds, ctx.clock(), beside_digests=digests)
     return "" if ruling.at_once else reason_in_words(words, ruling.reason)

@@ -304,6 +304,24 @@ async def end(tx: Tx, subscription_id: int) -> None:
     )
 
 
+async def ended(tx: Tx, channel_id: int, subscription_ids: Sequence[int]) -> list[Subscription]:
+    """Return those of some subscriptions of a channel that were ended, oldest first."""
+    condition = and_(
+        subscriptions.c.channel_id == channel_id,
+        subscriptions.c.id.in_(subscription_ids),
+        subscriptions.c.state == "retired",
+    )
+    query = select(subscriptions).where(condition).order_by(subscriptions.c.id)
+    return [_subscription(row) for row in await tx.execute(query)]
+
+
+async def resume(tx: Tx, subscription_id: int, next_slot_at: datetime | None) -> None:
+    """Let a subscription that was ended go on: news that is told at once from the next change on."""
+    newest = select(counters.c.value).where(counters.c.name == "change_no").scalar_subquery()
+    values = {"state": "active", "next_slot_at": next_slot_at, "instant_up_to": func.coalesce(newest, 0)}
+    await tx.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(values))
+
+
 async def reschedule(tx: Tx, subscription_id: int, schedule: Schedule, next_slot_at: datetime | None) -> None:
     """Change when a subscription posts."""
     values = {**_schedule_values(schedule), "next_slot_at": next_slot_at}
