@@ -39,6 +39,7 @@ from bot.model import (
     Item,
     Listing,
     OwnTopic,
+    Schedule,
     Subscription,
     Text,
 )
@@ -181,17 +182,25 @@ def _changed_by_number(subscription: Subscription, meaning: Wish, own_topics: Se
 
 
 def _apply(subscription: Subscription, meaning: Wish) -> Change:
-    """Return a subscription with the rules of a wish; what it says nothing of stays. Raises `CallError` where
-    the terms become too many.
+    """Return a subscription with the rules of a wish; what it says nothing of stays. How many stories there
+    are at most says of news that only comes at once how many a day. Raises `CallError` where the terms become
+    too many.
     """
+    schedule = meaning.schedule or subscription.schedule
+    size, a_day = (0, meaning.size) if _is_only_instant(schedule) else (meaning.size, 0)
     after = replace(
         subscription,
-        schedule=meaning.schedule or subscription.schedule,
+        schedule=schedule,
         bar=meaning.bar or subscription.bar,
-        size=meaning.size or subscription.size,
+        size=size or subscription.size,
+        posts_per_day=a_day or subscription.posts_per_day,
         filter=str(stored_filter(subscription.filter).with_terms(meaning.filter)),
     )
     return Change(subscription, after)
+
+
+def _is_only_instant(schedule: Schedule) -> bool:
+    return schedule.instant and not schedule.times
 
 
 async def _show(ctx: Context, view: View, call: Call, meaning: Wish, changes: Sequence[Change]) -> Answer:
@@ -240,7 +249,9 @@ def _rules_blocks(ctx: Context, view: View, meaning: Wish, change: Change) -> li
         lines.append(words("Never: {terms}", terms=texts[True]))
     if after.bar is not Bar.EVERYTHING:
         lines.append(words("How important: {level}", level=label(after.bar, words)))
-    if meaning.size:
+    if meaning.size and _is_only_instant(after.schedule):
+        lines.append(words.plural("At most one post a day", "At most {n} posts a day", meaning.size))
+    elif meaning.size:
         lines.append(words.plural("At most one story", "At most {n} stories", meaning.size))
     name = name_of(ctx, view, after)
     title = words("New: {name}", name=name) if change.before is None else name

@@ -180,3 +180,12 @@ async def test_nothing_from_somebody_leaves_out_what_names_them(news: Counter) -
     await wants(news)
     german = news.at(PRIVATE).by(language="de")
     assert '-"Elon Musk"' in await german.said("/wish nichts von Elon Musk")
+
+
+async def test_a_limit_of_news_at_once_is_one_a_day(news: Counter) -> None:
+    await news.said("/subscribe ai now")
+    assert "At most 2 posts a day" in await news.said("/wish at most 2 stories")
+    assert "Saved." in await news.save("/wish at most 2 stories")
+    async with news.world.store.read() as tx:
+        (subscription,) = await subscriptions.active(tx)
+    assert (subscription.posts_per_day, subscription.size) == (2, 5)
