@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import CallError
 from bot.model import Schedule
 from bot.pipeline.timing.slots import next_slot, weekday_called
+from bot.pipeline.timing.written_days import write_days
 from bot.text.typed_words import WEEKDAYS, in_english
 
 MORNING = time(8)
@@ -59,12 +60,12 @@ def parse_future(text: str, zone: str, now: datetime) -> datetime:
     """Read a moment to come, in UTC: a length of time from now, a time, a day (from 08:00 on) or a date, with
     a time or without one. Raises `CallError` with what is right.
     """
-    words = _without_fillers(text)
+    today = now.astimezone(ZoneInfo(zone)).date()
+    words = _without_fillers(write_days(text, today))
     if (length := _length(words)) is not None:
         return _check_future(now + min(length, 2 * LONGEST), text, now)
     clock, day = _take_time(words)
     at = Schedule((clock or MORNING,))
-    today = now.astimezone(ZoneInfo(zone)).date()
     if (given_date := _date(day)) is not None:
         _check_day(given_date, today, text)
         midnight = datetime.combine(given_date, time(), ZoneInfo(zone)).astimezone(UTC)
@@ -85,10 +86,11 @@ def parse_past(text: str, zone: str, now: datetime) -> datetime:
     """Read since when something is wanted, in UTC: a length of time before now, a day or a date, both from
     midnight on. Raises `CallError` with what is right.
     """
-    words = " ".join(word for word in _without_fillers(text).split() if word != "ago")
+    local = now.astimezone(ZoneInfo(zone)).date()
+    line = _without_fillers(write_days(text, local, is_past=True))
+    words = " ".join(word for word in line.split() if word != "ago")
     if (length := _length(words)) is not None:
         return now - min(length, LONGEST)
-    local = now.astimezone(ZoneInfo(zone)).date()
     day = _date(words)
     if day is None and words in {"today", "yesterday"}:
         day = local - timedelta(days=words == "yesterday")
