@@ -218,6 +218,9 @@ class Page(_Part):
     frames: Patterns = ()
     """Labels in notes of releases and in changelogs, and what such pages are called: whole lines."""
 
+    turning: Patterns = ()
+    """Labels of such notes without which what stands below them would say the contrary, or something else."""
+
     pointers: Patterns = ()
     """Lines of such notes that only lead elsewhere, or say that something changed: whole ones."""
 

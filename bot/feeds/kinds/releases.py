@@ -17,6 +17,7 @@ from bot.feeds.kinds.versions import (
     number_of,
     product_of,
     telling_note,
+    with_turns,
 )
 from bot.feeds.markup import shortened
 from bot.model import ParsedEntry
@@ -68,7 +69,7 @@ def titled_version(product: str, version: str, notes: Sequence[str]) -> str:
 
 def notes_of(text: str) -> list[str]:
     """Return the lines of notes without the frame around them."""
-    return [line for line in map(_clean_line, text.split("\n")) if line is not None]
+    return [line for line in map(_clean_line, with_turns(text.split("\n"))) if line is not None]
 
 
 def _joined(notes: Sequence[str]) -> str:

@@ -44,6 +44,7 @@ _SEPARATORS = re.compile(r"[\W_]+")
 _CALLED = re.compile(rf"^(?:{_WORDS})\s?(?=v?\d)", re.IGNORECASE)
 _CALLED_INNER_VERSION = re.compile(rf"(?<!\w)(?:{_WORDS})(?!\w)", re.IGNORECASE)
 _LABEL = re.compile(rf"(?:{_FRAMES})(?:\s\S{{1,5}}\sv?\d[\w.-]{{0,30}})?", re.IGNORECASE)
+_TURNING = re.compile(alternatives(lambda lexicon: lexicon.page.turning), re.IGNORECASE)
 _LABELS_INNER_VERSION = re.compile(rf"(?<!\w)(?:{_FRAMES})(?!\w)", re.IGNORECASE)
 _POINTER = re.compile(alternatives(lambda lexicon: lexicon.page.pointers), re.IGNORECASE)
 _CHECKSUM = re.compile(r"(?:sha-?\d{1,4}|md5|checksums?)\b", re.IGNORECASE)
@@ -56,7 +57,7 @@ _HASH = re.compile(r"^(?:\[?#\d{1,7}\]? )?\[?(?=[a-f]{0,40}\d)[0-9a-f]{7,40}\]?:
 _THANKS = re.compile(r"^(?:[#\w, \[\]]{0,80} )?Thanks (?:@[\w-]+(?:,? (?:and )?)?)+!? - ", re.IGNORECASE)
 _PREFIX = re.compile(r"^(?P<kind>[a-z]{2,9})(?:\([^)]{0,40}\))?!?: ", re.IGNORECASE)
 _CHORES = frozenset("build bump chore ci deps docs refactor release revert style test tests".split())
-_MENDED = frozenset("fix bugfix hotfix".split())
+_MENDED = frozenset("fix fixed bugfix hotfix".split())
 _REFERENCE = re.compile(r" ?[(\[]? ?(?:#\d{1,7}|\b(?=[a-f]{0,40}\d)[0-9a-f]{7,40}) ?[)\]]?$")
 _ADDRESS = re.compile(r"https?://\S{1,500}")
 _COMMAND = re.compile(
@@ -113,6 +114,33 @@ def is_label(line: str) -> bool:
         return False
     words = _without_signs(_EMOJI_NAME.sub("", line.strip()))
     return _LABEL.fullmatch(words) is not None or _ALERT.fullmatch(line.strip("> \\")) is not None
+
+
+def with_turns(lines: Sequence[str]) -> list[str]:
+    """Return lines of notes in which those below a label that turns their meaning bear it: below “Removed”,
+    “Support for GPT-4” is “Removed: Support for GPT-4”. The label holds to the next one, or to where a list
+    ends.
+    """
+    turned: list[str] = []
+    label, is_listed = "", False
+    for line in lines:
+        words = _without_signs(line) if len(line) <= MAX_LINE else ""
+        if _TURNING.fullmatch(words):
+            label, is_listed = words, False
+        elif is_label(line) or (is_listed and line.strip() and not line.startswith("- ")):
+            label = ""
+        elif label and line.strip():
+            is_listed = line.startswith("- ")
+            turned.append(_labelled(label, line))
+            continue
+        turned.append(line)
+    return turned
+
+
+def _labelled(label: str, line: str) -> str:
+    mark = "- " if line.startswith("- ") else ""
+    words = line.removeprefix(mark)
+    return line if fold(words).startswith(fold(label)) else f"{mark}{label[0].upper()}{label[1:]}: {words}"
 
 
 def is_empty_note(line: str) -> bool:

@@ -47,6 +47,12 @@ _CLOCK = re.compile(r"(?<!\d)(\d{1,2})[:.](\d{2})(?::\d{2})?\s?([ap]\.?m\b\.?)?(
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
 _SOLID = re.compile(r"\S")
+_PARTING = re.compile(r"[·•|()\[\]—–:;]|\s-\s")
+"""What parts a month from a number before it, which is none of its days then."""
+
+_POINTED = re.compile(r"\d\.$")
+_DIRECTLY = re.compile(r"(?:st|nd|rd|th)?,?\s")
+"""What stands between a day and its year in “March 12, 2026”."""
 _PATH = re.compile(r"/((?:19|20)\d\d)[/-]?(0?[1-9]|1[0-2])(?:[/-]?(0?[1-9]|[12]\d|3[01]))?(?=[/_.-]|$)")
 _STAMP = re.compile(r"(?<!\d)((?:19|20)\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?:\d{6})?(?!\d)")
 
@@ -177,9 +183,12 @@ class Dates:
     def _beside_month(
         self, tokens: Sequence[re.Match[str]], at: int, month: int, text: str
     ) -> Iterator[DateMatch]:
-        before, after = self._number(tokens, at, -1), self._number(tokens, at, 1)
+        before, after = self._day_before(tokens, at, text), self._number(tokens, at, 1)
         later = self._number(tokens, after, 1) if after is not None else None
-        for day, year in ((before, after), (after, later), (after, before)):
+        pairs = [(before, after), (after, later), (after, before)]
+        if _is_day_with_year(tokens, after, later, text):
+            pairs.insert(0, (after, later))
+        for day, year in pairs:
             if day is None or not _is_day(tokens[day][0]):
                 continue
             full_year = _year(tokens[year][0], self, text, tokens[year].start()) if year is not None else 0
@@ -200,6 +209,15 @@ class Dates:
                         yearless=True,
                     )
                 return
+
+    def _day_before(self, tokens: Sequence[re.Match[str]], at: int, text: str) -> int | None:
+        """Return the place of the number before a month that may be its day: not where something parts them
+        (“Issue 6 · March”), and not the end of a version.
+        """
+        place = self._number(tokens, at, -1)
+        if place is None or _PARTING.search(text, tokens[place].end(), tokens[at].start()):
+            return None
+        return None if _POINTED.search(text, 0, tokens[place].start()) else place
 
     def _follows_its_other_name(self, tokens: Sequence[re.Match[str]], at: int, month: int) -> bool:
         """Tell whether a month is named by another of its names just before: “تشرين الثاني/نوفمبر”."""
@@ -366,6 +384,15 @@ def _whole_year(year: str, now: datetime, ahead: int = 0) -> int:
     number = number if number <= now.year + 1 else number - 100
     other_year = (now.year + ahead) // 100 * 100 + int(year) - ahead
     return other_year if ahead and number < other_year <= now.year + 1 else number
+
+
+def _is_day_with_year(tokens: Sequence[re.Match[str]], day: int | None, year: int | None, text: str) -> bool:
+    """Tell whether the numbers behind a month are its day and, directly behind that, a year of four
+    digits.
+    """
+    if day is None or year is None or len(tokens[year][0]) != 4 or not _is_day(tokens[day][0]):
+        return False
+    return _DIRECTLY.fullmatch(text, tokens[day].end(), tokens[year].start()) is not None
 
 
 def _is_day(number: str) -> bool:

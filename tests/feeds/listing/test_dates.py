@@ -224,3 +224,17 @@ def test_months_that_lead_to_archives_date_nothing() -> None:
 def test_what_stands_large_above_a_list_by_months_is_kept() -> None:
     lead = '<section><a href="/news/great"><h2>A great new model is here today</h2></a></section>'
     assert len(by_months(TITLED, ("November 2026", "October 2026"), lead=lead)) == len(TITLES) + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Issue 6 · February 20, 2026", "2026-02-20"), ("3 | February 20, 2026", "2026-02-20"), ("Corvid 3 (February 20, 2026)", "2026-02-20"),
+        ("1.3.9 (February 20, 2026)", "2026-02-20"), ("v1.4.0 – March 2, 2026", "2026-03-02"), ("Corvid 3 February 20, 2026", "2026-02-20"),
+        ("Issue 6 · Feb 20", "2026-02-20"), ("20-February-2026", "2026-02-20"), ("20. February 26", "2026-02-20"), ("20 February 2026", "2026-02-20"),
+        ("Version 1.6 - February 2026", None), ("Issue 6: February 2026", None), ("v1.6 February 2026", None),
+    ],
+)  # fmt: skip
+def test_a_number_before_a_date_is_no_day_of_it(text: str, day: str | None) -> None:
+    found = Dates(words_of(("en",)), NOW).find(text)
+    assert (found and f"{found.moment:%Y-%m-%d}") == day
