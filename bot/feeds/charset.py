@@ -103,10 +103,10 @@ def _as_declared(body: bytes, content_type: str) -> str | None:
     """Return a document in the encoding that it is declared to be in, or in UTF-8 with a few mistakes; None
     where neither fits.
     """
-    text = None if is_shifted(body) else _mended(body)
+    names = list(_declared_names(body, content_type))
+    text = None if is_shifted(body) else _mended(body, is_declared=bool(names))
     if text is not None:
         return text
-    names = list(_declared_names(body, content_type))
     # A server that calls everything Latin knows less than whoever wrote the declaration.
     names.sort(key=lambda name: name == _LATIN)
     for errors in ("strict", MIXED):
@@ -126,7 +126,8 @@ def page_text(body: bytes, names: Sequence[str]) -> str | None:
     names_of_charsets = [
         WIDER.get(name.lower(), name) for name in names if is_possible(name) and not is_utf8_name(name)
     ]
-    if not is_shifted(body) and (text := _mended(body)) is not None:
+    text = None if is_shifted(body) else _mended(body, is_declared=bool(names_of_charsets))
+    if text is not None:
         return text
     for errors in ("strict", MIXED):
         for name in names_of_charsets:
@@ -163,12 +164,14 @@ def _beyond_ascii(text: str) -> int:
     return len(text) - len(text.encode("ascii", "ignore"))
 
 
-def _mended(body: bytes) -> str | None:
-    """Return a document that is UTF-8 but for a few bytes; None where they are many."""
+def _mended(body: bytes, *, is_declared: bool) -> str | None:
+    """Return a document that is UTF-8 but for a few bytes; None where they are many, or where it is declared
+    to be in another encoding and nothing in it is UTF-8.
+    """
     runs = [run[0] for run in _HIGH_RUN.finditer(body)]
     text = body.decode("utf-8", "replace")
     bad, good = text.count("\ufffd"), sum(not _is_broken(run) for run in runs)
-    if bad > max(1, 2 * good):
+    if bad > max(1, 2 * good) or (is_declared and not good):
         return None
     return _without_cuts(body)
 

@@ -128,7 +128,8 @@ def _is_outline(element: Any) -> bool:
 
 
 def _plain_name(key: Any) -> str:
-    return etree.QName(key).localname.lower()
+    """Return a name without its prefix, in small letters, also where nobody has declared that."""
+    return str(key).rpartition("}")[2].rpartition(":")[2].lower()
 
 
 def _unescaped(text: str) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.errors import NotAFeed
+from bot.feeds.charset import decodable, page_text
 from bot.feeds.parse import parse
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -93,3 +94,25 @@ def test_half_a_character_in_a_json_feed_costs_that_character_alone() -> None:
     assert [entry.title for entry in feed.entries] == ["one \ufffd", "two \U0001f600"]
     for entry in feed.entries:
         (entry.title + entry.text + "".join(entry.categories)).encode()
+
+
+@pytest.mark.parametrize(
+    ("charset", "words"),
+    [
+        ("windows-1252", "AI costs 5 €"), ("iso-8859-15", "AI costs 5 €"), ("iso-8859-2", "Poznań"), ("windows-1254", "İstanbul"),
+        ("windows-1257", "Rīga"), ("windows-1251", "Я"), ("iso-8859-1", "Malmö"), ("gb18030", "中"),
+    ],
+)  # fmt: skip
+def test_one_letter_is_read_as_it_is_declared(charset: str, words: str) -> None:
+    feed = f'<?xml version="1.0" encoding="{charset}"?><rss><channel><title>{words}</title></channel></rss>'
+    body, _ = decodable(feed.encode(charset), "application/xml")
+    assert words in body.decode()
+    page = f'<html><head><meta charset="{charset}"></head><body><h1>{words}</h1></body></html>'.encode(
+        charset
+    )
+    assert words in (page_text(page, [charset]) or "")
+
+
+def test_what_is_called_latin_and_is_utf_8_but_for_a_byte_stays_utf_8() -> None:
+    body, _ = decodable("Malmö Åre Ö".encode() + b"\xff", "text/xml; charset=iso-8859-1")
+    assert "Malmö Åre" in body.decode()

@@ -256,3 +256,14 @@ def test_outlines_without_an_address_on_one_line_are_told_by_their_names() -> No
     assert [outline.title for outline in found.outlines] == ["A"]
     assert found.problems[:2] == ("line 1: no xmlUrl (Owl & more)", "line 1: no xmlUrl")
     assert len(found.problems[2]) < 100
+
+
+def test_a_prefix_that_nobody_declared_loses_nothing() -> None:
+    written = (
+        '<opml version="2.0"><body><outline text="A" frss:x="1" xmlUrl="https://a.example/f"/>'
+        '<x:note/><outline text="B" xmlUrl="https://b.example/f"/></body></opml>'
+    )
+    assert [outline.url for outline in read_list(written, "list").outlines] == [
+        "https://a.example/f",
+        "https://b.example/f",
+    ]
