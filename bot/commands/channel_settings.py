@@ -26,6 +26,7 @@ from bot.commands.views import View, label, view_of
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
+from bot.jobs.publishing.recap import is_monthly
 from bot.model import (
     Answer,
     Block,
@@ -258,7 +259,10 @@ def _look_back(view: View, subscription: Subscription | None) -> str:
         view.words.day(subscription.next_slot_at, view.channel.zone),
         view.words.time(subscription.next_slot_at, view.channel.zone),
     )
-    return view.words("The next look back here: {when}.", when=f"{day}, {time}")
+    when = f"{day}, {time}"
+    if is_monthly(subscription.schedule):
+        return view.words("The next look back here, on all since the one before it: {when}.", when=when)
+    return view.words("The next look back here: {when}.", when=when)
 
 
 @command(
