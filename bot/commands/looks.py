@@ -156,6 +156,8 @@ def _read(ctx: Context, view: View, call: Call) -> tuple[str, str]:
         )
     if not FEATURES[name].values:
         return name, _read_line(name, value)
+    if not value:
+        raise CallError("Say to what. For example {example}", example=_example(name))
     typed = _find_value(ctx, view, name, value)
     if typed not in FEATURES[name].values:
         raise CallError(

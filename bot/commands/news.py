@@ -406,8 +406,9 @@ async def story_id(ctx: Context, view: View, call: Call, reference: str) -> int:
     match = re.fullmatch(r"(i?)#?(\d{1,12})", reference)
     if not match:
         raise CallError(
-            "`{word}` is not a story's number. Give its number in the last list, for example /story 1.",
+            "`{word}` is not a story's number. Give its number in the last list, for example {example}.",
             word=reference[:40],
+            example=f"/{call.command} 1",
         )
     if match[1]:
         return int(match[2])

@@ -374,7 +374,12 @@ def _time_in(text: str, window: Sequence[Token], language: str) -> str:
     others = {word for word in words if word not in TIME_FILLERS and word not in cores}
     if not cores or not others <= ({"to", "until"} | (OF_MONTHS if has_day or is_monthly else set())):
         return ""
-    shorts = [token.text for token in window if len(token.text) <= SHORT_DAY and _names_day(token.text)]
+    names_weekday = not _WEEKDAYS.isdisjoint(words)  # Italian's `di` is a day in German alone
+    shorts = [
+        token.text
+        for token in window
+        if names_weekday and len(token.text) <= SHORT_DAY and _names_day(token.text)
+    ]
     if any(fold(short) not in _short_days(language) for short in shorts):
         return ""
     if len(cores) == 1 and shorts and len(shorts[0]) < SHORT_DAY:
@@ -387,7 +392,8 @@ def _is_join(token: str, text: str) -> bool:
     return token != text and _english(token) in {("also",), ("and",), ("to",)}
 
 
-_DAYS = frozenset({*WEEKDAYS, *(f"{day}s" for day in WEEKDAYS), "weekdays", "weekends", "daily"})
+_WEEKDAYS = frozenset({*WEEKDAYS, *(f"{day}s" for day in WEEKDAYS)})
+_DAYS = _WEEKDAYS | {"weekdays", "weekends", "daily"}
 
 
 def _is_core(word: str) -> bool:

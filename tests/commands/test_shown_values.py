@@ -142,3 +142,19 @@ async def test_what_is_no_value_is_refused_with_what_is_right(news: Counter, tex
     before = await state(desk)
     assert "`" in await desk.said(text)
     assert await state(desk) == before
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "setting"),
+    [
+        ("ja", "ダイジェストの件数：3", "3"),
+        ("zh", "每期简报条数：3", "3"),
+        ("fr", "nouvelles par synthèse : 3", "3"),
+        ("en", "stories a digest: 3", "3"),
+    ],
+)
+async def test_a_colon_of_any_writing_stands_behind_a_name(
+    news: Counter, language: str, typed: str, setting: str
+) -> None:
+    desk = await subscribed(news, language)
+    assert await desk.said(f"/edit 1 {typed}") == await desk.said(f"/edit 1 stories {setting}")
