@@ -423,6 +423,8 @@ def _check_rights(command: Command, call: Call, *, operator: bool) -> None:
     """Raise `CallError` where a person may not give a command."""
     if operator or (not command.operator and (call.person.manager or not command.spec.manager)):
         return
+    if not call.place.has_bot:
+        raise views.not_brought_in()
     if command.operator:
         raise CallError("/{name} is for whoever runs this instance.", name=command.spec.name)
     if command.changes_nothing:
