@@ -407,6 +407,11 @@ async def _part_blocks(
             set_value = times_with(chosen.schedule, value)
         answer = await registry().by_name[part.command].handler(ctx, _call_of(call, part, number, set_value))
         state, sample = answer.document.blocks, answer.sample
+        if value and not set_value:
+            note = view.words(
+                "The last time stays: /unsubscribe ends a subscription, and /pause lets it rest."
+            )
+            state = (Text(note), *state)
         view = await view_of(ctx, call)
         async with ctx.store.read() as tx:
             chosen = await subscriptions.get(tx, chosen.id) if chosen is not None else None

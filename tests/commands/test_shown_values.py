@@ -158,3 +158,17 @@ async def test_a_colon_of_any_writing_stands_behind_a_name(
 ) -> None:
     desk = await subscribed(news, language)
     assert await desk.said(f"/edit 1 {typed}") == await desk.said(f"/edit 1 stories {setting}")
+
+
+@languages
+async def test_the_moment_of_the_next_look_back(news: Counter, language: str) -> None:
+    desk = await subscribed(news, language)
+    await desk.ask("/recap sun 18:00")
+    before = await state(desk)
+    shown = await desk.said("/recap")
+    words = texts().for_language(language)
+    (row,) = [row for row in await desk.world.rows(subscription_table) if row.recap]
+    moment = f"{words.day(row.next_slot_at, 'UTC')}, {words.time(row.next_slot_at, 'UTC')}"
+    assert moment in shown
+    assert await desk.said(f"/recap {moment}") == shown
+    assert await state(desk) == before

@@ -223,7 +223,7 @@ def parse_time(word: str, text: str = "") -> time:
                 "`{word}` is not a time or a day. Write times like 08:00 and days like mon or "
                 "weekdays, for example: weekdays 08:00 18:00."
             ),
-            word=word if not text or word in fold(text) else text.strip()[:40],
+            word=_as_typed(word, text) if not text or word in fold(text) else text.strip()[:40],
         )
     hour, minute = int(match[1]), int(match[2] or 0)
     if hour > 23 or minute > 59:
@@ -231,6 +231,11 @@ def parse_time(word: str, text: str = "") -> time:
             "`{word}` is not a time. Hours go from 0 to 23 and minutes to 59, for example 08:00.", word=word
         )
     return time(hour, minute)
+
+
+def _as_typed(word: str, text: str) -> str:
+    """Return a folded word as it stands in a text, where it does as a whole: with its accents."""
+    return next((typed for typed in re.split(r"[\s,;、・]+", text) if fold(typed) == word), word)
 
 
 def describe(schedule: Schedule) -> str:
