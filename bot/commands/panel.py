@@ -46,6 +46,8 @@ from bot.store import subscriptions
 SIGNS = tuple("+-−–—－!")
 """What a term of a filter may begin with."""
 
+_WHOLE_COMMAND = re.compile(r"/([a-z_]+)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
+
 ROW = 3
 """Buttons beside one another that a phone still shows whole."""
 
@@ -310,9 +312,9 @@ def _as_typed(
 
     Raises `CallError` where a number before a time may be that of a subscription as well as an hour.
     """
-    match = re.fullmatch(rf"/{part.command}(?:@\w+)?(?:\s+(.*))?", value, re.DOTALL)
-    if match is not None:
-        arguments = {**call.arguments, "value": match[1] or ""}
+    match = _WHOLE_COMMAND.fullmatch(value)
+    if match is not None and match[1] == part.command:
+        arguments = {**call.arguments, "value": match[2] or ""}
         own_number, value = _read_value(replace(call, arguments=arguments), part, place_subscriptions)
         if own_number and own_number != number:
             call = replace(call, arguments={k: text for k, text in call.arguments.items() if k != OF})

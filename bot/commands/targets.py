@@ -40,7 +40,7 @@ def split_target(
 def _begins_with_name(text: str, names: Iterable[str]) -> bool:
     """Tell whether a text begins with one of some folded names, of one or several words."""
     form = fold(text)
-    return any(re.match(rf"{re.escape(name)}(?!\w)", form) for name in names)
+    return any(form.startswith(name) and not form[len(name) :][:1].isalnum() for name in names)
 
 
 async def at_target(ctx: Context, command: Command, call: Call, *, operator: bool) -> Call:
