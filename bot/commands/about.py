@@ -15,6 +15,7 @@ from bot.commands.targets import at_target, target_of
 from bot.commands.views import (
     REMOVED_REASON,
     View,
+    bring_in_blocks,
     ensure_channel,
     is_operator,
     load_story,
@@ -82,13 +83,20 @@ async def start(ctx: Context, call: Call) -> Answer:
     async with ctx.store.read() as tx:
         invited = await may_add_feeds(tx, ctx, call)
     invitation = Text(words("Send me a feed or a web site to follow it here, or choose:"), quiet=True)
+    offers = (
+        (
+            Button(words("A daily digest here"), call=DAILY_DIGEST),
+            Button(words("News at once"), call=INSTANT_NEWS_CALL),
+        )
+        if call.place.has_bot
+        else ()
+    )
     blocks: tuple[Block, ...] = (
         Text(words("I read AI news in many languages and tell each story once, briefly, with its sources.")),
-        *((invitation,) if invited else ()),
+        *((invitation,) if invited and call.place.has_bot else ()),
         Actions(
             (
-                Button(words("A daily digest here"), call=DAILY_DIGEST),
-                Button(words("News at once"), call=INSTANT_NEWS_CALL),
+                *offers,
                 Button(words("Latest"), call=CallRef("latest")),
                 Button(words("What I can do"), call=CallRef("help")),
             )
@@ -157,8 +165,10 @@ def _method(ctx: Context, view: View) -> str:
 async def status(ctx: Context, call: Call) -> Answer:
     """Answer why there is, or is no, message: the next digest first, then what is wrong, then the figures."""
     view = await view_of(ctx, call)
-    upcoming = await _next(ctx, view)
+    upcoming = await _next(ctx, view) if call.place.has_bot else None
     blocks: list[Block] = [*map(Text, pause_reasons(view, ctx.clock())), *([upcoming] if upcoming else [])]
+    if not call.place.has_bot:
+        blocks += bring_in_blocks(ctx, view.words, call)
     blocks += [Text(held_back) for held_back in await _hold_lines(ctx, view)]
     blocks += [Text(problem) for problem in _problems(ctx, view)]
     blocks += await resting(ctx, view)

@@ -26,6 +26,7 @@ from bot.commands.views import View, label, view_of
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
+from bot.jobs.publishing.recap import is_monthly
 from bot.model import (
     Answer,
     Block,
@@ -46,6 +47,7 @@ from bot.store import places, subscriptions
 from bot.store import server_dedup as memory
 from bot.text.language_names import language_called
 from bot.text.typed_words import WEEKDAYS, in_english
+from bot.text.words import fold
 
 SERVER = "server"
 MEMORIES = (SERVER, "channel")
@@ -220,6 +222,8 @@ async def recap(ctx: Context, call: Call) -> Answer:
         raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
     if not text:
         return _text_answer(view, _look_back(view, recap_subscription))
+    if recap_subscription is not None and _is_next_slot(ctx, view, text, recap_subscription):
+        return _text_answer(view, _look_back(view, recap_subscription))
     is_off = OFF in {text.lower(), in_english(text)} or _is_off(ctx, view, text, "recap")
     line = f"{text} {USUAL_TIME}" if in_english(text) in WEEKDAYS else text
     schedule = None if is_off else replace(parse_schedule(line, text), instant=False)
@@ -251,6 +255,15 @@ async def _recap_from_now(
         return subscription
 
 
+def _is_next_slot(ctx: Context, view: View, text: str, subscription: Subscription) -> bool:
+    """Tell whether a text is the moment of the next look back, as it is shown in a language of the bot."""
+    upcoming, zone = subscription.next_slot_at, view.channel.zone
+    every_words = map(ctx.texts.for_language, ctx.texts.languages)
+    return upcoming is not None and fold(text) in {
+        fold(f"{words.day(upcoming, zone)}, {words.time(upcoming, zone)}") for words in every_words
+    }
+
+
 def _look_back(view: View, subscription: Subscription | None) -> str:
     if subscription is None or subscription.next_slot_at is None:
         return view.words("There is no look back here. For one a week: /recap sun 18:00")
@@ -258,7 +271,10 @@ def _look_back(view: View, subscription: Subscription | None) -> str:
         view.words.day(subscription.next_slot_at, view.channel.zone),
         view.words.time(subscription.next_slot_at, view.channel.zone),
     )
-    return view.words("The next look back here: {when}.", when=f"{day}, {time}")
+    when = f"{day}, {time}"
+    if is_monthly(subscription.schedule):
+        return view.words("The next look back here, on all since the one before it: {when}.", when=when)
+    return view.words("The next look back here: {when}.", when=when)
 
 
 @command(

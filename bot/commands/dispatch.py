@@ -153,9 +153,14 @@ class CommandDispatcher:
             return replace(call, command=name, arguments={})
         platform = self._ctx.platforms.get(call.place.platform)
         if command.spec.target and platform:
-            rest, target = targets.split_target(rest, command, platform.target_in)
+            rest, target = targets.split_target(rest, command, platform.target_in, self._names_of)
             call = replace(call, target=target)
         return replace(call, command=name, arguments=_parse_arguments(command, rest))
+
+    def _names_of(self, key: str) -> set[str]:
+        """Return what something is called in every language of the bot."""
+        texts = self._ctx.texts
+        return {key, *(texts.for_language(language)(key) for language in texts.languages)}
 
     async def _with_signed_buttons(self, answer: Answer, person: Person, target: str = "") -> Answer:
         """Return an answer whose buttons that change something obey nobody but whoever asked for it, and are
@@ -418,6 +423,8 @@ def _check_rights(command: Command, call: Call, *, operator: bool) -> None:
     """Raise `CallError` where a person may not give a command."""
     if operator or (not command.operator and (call.person.manager or not command.spec.manager)):
         return
+    if not call.place.has_bot:
+        raise views.not_brought_in()
     if command.operator:
         raise CallError("/{name} is for whoever runs this instance.", name=command.spec.name)
     if command.changes_nothing:

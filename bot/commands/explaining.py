@@ -93,6 +93,8 @@ async def help_(ctx: Context, call: Call) -> Answer:
 
 def _may_give(candidate: Command, call: Call, *, operator: bool) -> bool:
     """Tell whether somebody may give a command where they are."""
+    if not call.place.has_bot and candidate.section is Section.OPERATOR:
+        return False
     return operator or (not candidate.operator and (call.person.manager or not candidate.spec.manager))
 
 

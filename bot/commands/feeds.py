@@ -356,7 +356,9 @@ async def _remove(ctx: Context, view: View, call: Call) -> Answer:
                 channels=", ".join(names),
             )
         await feed_visibility.unlink(tx, feed.id, view.channel.server_id)
-    text = view.words("{feed} is taken away: it counts here no more.", feed=mask_secrets(feed.title))
+    text = view.words(
+        "{feed} is taken away: it counts here no more.", feed=mask_secrets(feed.title or feed.url)
+    )
     return _answer(
         view.words, text, Button(view.words("Bring it back"), call=_deciding(RESTORE, feed.number))
     )
@@ -364,9 +366,10 @@ async def _remove(ctx: Context, view: View, call: Call) -> Answer:
 
 async def _remove_several(ctx: Context, view: View, call: Call) -> Answer:
     """Take several feeds away, as a list had added them: all but those that a subscription posts by
-    themselves.
+    themselves. Those that count for everybody go on counting, and so are none of those that are told.
     """
     words, server_id = view.words, view.channel.server_id
+    shared_ids = {feed.id for feed in await whole_feeds(ctx, view) if feed.shared}
     removed_ids: list[int] = []
     kept_count = 0
     async with ctx.store.write() as tx:
@@ -376,7 +379,8 @@ async def _remove_several(ctx: Context, view: View, call: Call) -> Answer:
             else:
                 await feed_visibility.unlink(tx, feed_id, server_id)
                 removed_ids.append(feed_id)
-    sentences = [words.plural("One feed is taken away.", "{n} feeds are taken away.", len(removed_ids))]
+    count = sum(1 for feed_id in removed_ids if feed_id not in shared_ids)
+    sentences = [words.plural("One feed is taken away.", "{n} feeds are taken away.", count)]
     if kept_count:
         sentences.append(
             words.plural(
@@ -394,12 +398,13 @@ async def _remove_several(ctx: Context, view: View, call: Call) -> Answer:
 async def _restore(ctx: Context, view: View, call: Call) -> Answer:
     """Bring feeds back that this server had added first; of any other nobody learns that it is there."""
     numbers = _numbers(call) if view.known else []
+    shared_ids = {feed.id for feed in await whole_feeds(ctx, view) if feed.shared}
     async with ctx.store.write() as tx:
-        relinked_titles = [
-            await feed_visibility.relink(tx, number, view.channel.server_id) for number in numbers
-        ]
-    titles = [title for title in relinked_titles if title is not None]
-    if not titles:
+        names_by_number = {
+            number: await feed_visibility.relink(tx, number, view.channel.server_id) for number in numbers
+        }
+    relinked_names = {number: name for number, name in names_by_number.items() if name is not None}
+    if not relinked_names:
         raise CallError(
             (
                 "`{number}` is not the number of a feed that was added here. /subscribe with an address adds "
@@ -409,10 +414,11 @@ async def _restore(ctx: Context, view: View, call: Call) -> Answer:
         )
     ctx.wake("collect")
     words = view.words
-    if len(titles) > 1:
-        text = words.plural("One feed counts here again.", "{n} feeds count here again.", len(titles))
+    if len(relinked_names) > 1:
+        count = len(relinked_names.keys() - shared_ids)
+        text = words.plural("One feed counts here again.", "{n} feeds count here again.", count)
         return _answer(words, text, Button(words("Take that back"), call=removing(numbers)))
-    return _answer(words, words("{feed} counts here again.", feed=mask_secrets(titles[0])))
+    return _answer(words, words("{feed} counts here again.", feed=mask_secrets(*relinked_names.values())))
 
 
 def removing(numbers: Iterable[int]) -> CallRef:

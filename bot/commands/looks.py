@@ -70,8 +70,8 @@ FEATURES: Mapping[str, Feature] = {
 """What can be changed of a look, by the word for it."""
 
 
-LINES = tuple(name for name, feature in FEATURES.items() if not feature.values)
-"""What is a line of somebody's own."""
+LINES = (*(name for name, feature in FEATURES.items() if not feature.values), "line above", "line below")
+"""What is a line of somebody's own, by its word and by its name."""
 
 
 async def _complete_values(ctx: Context, call: Call) -> tuple[str, ...]:  # noqa: ARG001  they are the same everywhere
@@ -156,6 +156,8 @@ def _read(ctx: Context, view: View, call: Call) -> tuple[str, str]:
         )
     if not FEATURES[name].values:
         return name, _read_line(name, value)
+    if not value:
+        raise CallError("Say to what. For example {example}", example=_example(name))
     typed = _find_value(ctx, view, name, value)
     if typed not in FEATURES[name].values:
         raise CallError(

@@ -28,6 +28,14 @@ DAY = 24.0
 WEEK = 168.0
 
 KEYS = ("topic", "outlet", "count", "since", "lang")
+EXAMPLES = {
+    "since": "since:3d",
+    "lang": "lang:it",
+    "topic": "topic:robotics",
+    "count": "count:5",
+    "outlet": "outlet:wire",
+}
+"""How keys are written that narrow news to one thing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,40 +58,51 @@ class NewestRequest:
         return bool(self.phrases or self.excluded or self.hours or self.language)
 
 
-def read_newest_request(ctx: Context, view: View, text: str) -> NewestRequest:
-    """Return what a line asks for. Raises `CallError` for an outlet, a moment, a language or a number that is
-    none.
+def read_newest_request(
+    ctx: Context, view: View, text: str, page_size: int = PAGE, *, count_first: bool = False
+) -> NewestRequest:
+    """Return what a line asks for; with `count_first` a number that it begins with says how many are wanted,
+    as one at its end always does. Raises `CallError` for an outlet, a moment, a language or a number that is
+    none, and for a sign that says nothing here.
     """
-    words: list[str] = []
-    phrases: list[Phrase | None] = []
-    excluded: list[Phrase | None] = []
-    by_key: dict[str, str] = {}
-    feed_ids = {feed.id for feed in view.feeds}
-    for term in split_terms(text, KEYS, patterns=False)[:TERMS_MAX]:
-        if term.key == "outlet":
-            own_ids = feeds_of_outlet(view.feeds, term.text)
-            feed_ids = feed_ids - own_ids if term.sign == "-" else feed_ids & own_ids
-        elif term.key == "topic":
-            words.append(term.text)
-        elif term.key:
-            by_key[term.key] = term.text
-        elif term.sign == "-" and term.text:
-            excluded.append(_phrase(term))
-        elif term.form == "phrase":
-            phrases.append(_phrase(term))
-        else:
-            words.append(term.text)
-    if "count" not in by_key and words and re.fullmatch(r"\d{1,2}", words[-1]):
-        by_key["count"] = words.pop()
+    terms = split_terms(text, KEYS, patterns=False)[:TERMS_MAX]
+    values = {key: only_value(terms, key) for key in EXAMPLES if key not in {"outlet", "topic"}}
+    check_no_operator(terms)
+    only_value([term for term in terms if term.key == "topic" and term.sign == "-"], "topic")
+    words = [term.text for term in terms if _is_word(term)]
+    if not values["count"] and words and re.fullmatch(r"\d{1,2}", words[-1]):
+        values["count"] = words.pop()
+    if count_first and not values["count"] and len(words) > 1 and re.fullmatch(r"\d{1,2}", words[0]):
+        values["count"] = words.pop(0)
+    phrases = [_phrase(term) for term in terms if not term.key and term.sign != "-" and not _is_word(term)]
+    excluded = [_phrase(term) for term in terms if not term.key and term.sign == "-" and term.text]
     return NewestRequest(
         search_words=" ".join(words),
-        feed_ids=sorted(feed_ids),
-        page_size=_page_size(by_key["count"]) if "count" in by_key else PAGE,
+        feed_ids=feeds_of_outlets(view.feeds, terms),
+        page_size=_page_size(values["count"]) if values["count"] else page_size,
         phrases=tuple(phrase for phrase in phrases if phrase is not None),
         excluded=tuple(phrase for phrase in excluded if phrase is not None),
-        hours=_hours_since(ctx, view, by_key["since"]) if by_key.get("since") else 0.0,
-        language=_language(by_key["lang"]) if by_key.get("lang") else "",
+        hours=_hours_since(ctx, view, values["since"]) if values["since"] else 0.0,
+        language=language_named(values["lang"]) if values["lang"] else "",
     )
+
+
+def _is_word(term: Term) -> bool:
+    """Tell whether a term is one of the words that name a topic or are looked for."""
+    return term.key == "topic" or (not term.key and term.sign != "-" and term.form != "phrase")
+
+
+def check_no_operator(terms: Sequence[Term]) -> None:
+    """Refuse the sign of other searches for what must not be there (`!corvid`): as a word it would ask for
+    just that. Raises `CallError`.
+    """
+    for term in terms:
+        if term.form == "word" and not term.key and re.match(r"!\w", term.text):
+            raise CallError(
+                "`{term}` does not leave it out. What must not be there has a - before it: {right}",
+                term=term.written[:40],
+                right=f"-{term.text.lstrip('!')}"[:40],
+            )
 
 
 def _phrase(term: Term) -> Phrase | None:
@@ -106,7 +125,8 @@ def _hours_since(ctx: Context, view: View, text: str) -> float:
     return max((now - parse_past(text, view.channel.zone, now)) / timedelta(hours=1), 1.0)
 
 
-def _language(name: str) -> str:
+def language_named(name: str) -> str:
+    """Return the code of a language. Raises `CallError` for a word that names none."""
     code = language_called(name)
     if not code:
         raise CallError(
@@ -115,12 +135,51 @@ def _language(name: str) -> str:
     return code
 
 
+def only_value(terms: Sequence[Term], key: str) -> str:
+    """Return what stands behind a key, empty where nobody typed it.
+
+    Raises `CallError` where it excludes, says two things, or nothing: none of that narrows a search.
+    """
+    right = EXAMPLES[key]
+    key_terms = [term for term in terms if term.key == key]
+    for term in key_terms:
+        if term.sign == "-":
+            raise CallError(
+                "`{term}` excludes nothing: {key}: narrows a search, and has no sign. For example {right}",
+                term=one_line(term.written)[:40],
+                key=key,
+                right=f"{key}:{term.text[:20]}" if term.text else right,
+            )
+        if not term.text:
+            raise CallError("There is nothing behind {key}: here. For example {right}", key=key, right=right)
+    if len({term.text.lower() for term in key_terms}) > 1:
+        raise CallError(
+            "{key}: may stand in a search once: leave out {term}.",
+            key=key,
+            term=one_line(key_terms[1].written)[:40],
+        )
+    return key_terms[0].text if key_terms else ""
+
+
+def feeds_of_outlets(feeds: Sequence[FeedInView], terms: Sequence[Term]) -> list[int]:
+    """Return the feeds whose outlets are asked for, or not excluded. Raises `CallError` for an outlet that is
+    none here.
+    """
+    by_term = {id(term): feeds_of_outlet(feeds, term.text) for term in terms if term.key == "outlet"}
+    only_from = [by_term[id(term)] for term in terms if term.key == "outlet" and term.sign != "-"]
+    negative = [by_term[id(term)] for term in terms if term.key == "outlet" and term.sign == "-"]
+    choice = set().union(*only_from) if only_from else {feed.id for feed in feeds}
+    return sorted(choice.difference(*negative))
+
+
 def feeds_of_outlet(feeds: Sequence[FeedInView], name: str) -> set[int]:
     """Return the feeds of an outlet whose name has what was typed. Raises `CallError` with the nearest."""
     folded_name = fold(name)
-    matching = {
-        feed.id for feed in feeds if folded_name and folded_name in fold(f"{feed.outlet}\n{feed.title}")
-    }
+    if not folded_name:
+        raise CallError(
+            "There is nothing behind {key}: here. For example {right}", key="outlet", right=EXAMPLES["outlet"]
+        )
+    matching = {feed.id for feed in feeds if folded_name in fold(f"{feed.outlet}\n{feed.title}")}
     if not matching:
         names = sorted({feed.outlet or feed.title for feed in feeds})
         similar = difflib.get_close_matches(name, names, n=1, cutoff=0)

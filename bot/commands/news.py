@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.commands.completions import subscription_numbers, topics
 from bot.commands.declaration import Option, Section, command
 from bot.commands.muting import UNMUTED, Mutes, load_mutes, without_muted
-from bot.commands.newest import DAY, WEEK, NewestRequest, newest, read_newest_request
+from bot.commands.newest import DAY, PAGE, WEEK, NewestRequest, newest, read_newest_request
 from bot.commands.previewing import look_ahead
 from bot.commands.registry import registry
 from bot.commands.subscription_choice import split_number, subscription_at
@@ -46,6 +46,9 @@ from bot.store import entries, outbox, seen_lists, subscriptions
 from bot.text.typed_words import in_english
 from bot.text.words import one_line
 from bot.threads import in_thread
+
+SIZE = "size"
+"""What says how many stories stand on a page where nobody says that."""
 
 MOST = 100
 """Stories of a list that can be asked for by their number."""
@@ -85,7 +88,7 @@ async def _numbers_and_periods(ctx: Context, call: Call) -> tuple[str, ...]:
     options=(
         Option("topic", "A topic or a word; a number for so many; outlet:NAME", rest=True, complete=topics),
     ),
-    carried_options=("page",),
+    carried_options=("page", SIZE),
     public=True,
     examples=("/latest", "/latest robotics 5", "/latest outlet:wire"),
 )
@@ -95,16 +98,21 @@ async def latest(ctx: Context, call: Call) -> Answer:
     """
     view = await view_of(ctx, call)
     text = one_line(call.arguments.get("topic", ""))
-    request = read_newest_request(ctx, view, text)
+    size_text = call.arguments.get(SIZE, "")
+    page_size = int(size_text) if size_text.isdecimal() else PAGE
+    request = read_newest_request(ctx, view, text, page_size)
     asked_view = replace(view, feeds=[feed for feed in view.feeds if feed.id in request.feed_ids])
     page_text = call.arguments.get("page", "")
     page = int(page_text) if page_text.isdecimal() else 0
     mutes = await load_mutes(ctx, call)
     hours = request.hours or DAY
     rankings = await newest(ctx, asked_view, request, hours)
+    if not rankings and not await newest(ctx, asked_view, request, max(hours, WEEK)):
+        request = read_newest_request(ctx, view, text, page_size, count_first=True)
+        rankings = await newest(ctx, asked_view, request, hours)
     rankings = await without_muted(ctx, asked_view, mutes, rankings)
     if not rankings:
-        return await _nothing_found(ctx, asked_view, request, mutes, text)
+        return await _nothing_found(ctx, asked_view, request, mutes, text, len(view.feeds))
     size = request.page_size
     page = min(page, (len(rankings) - 1) // size)
     await remember_list(ctx, view, call, [ranking.story.id for ranking in rankings])
@@ -145,9 +153,16 @@ def _page(text: str, page: int) -> CallRef:
 
 
 async def _nothing_found(
-    ctx: Context, view: View, request: NewestRequest, mutes: Mutes = UNMUTED, line: str = ""
+    ctx: Context,
+    view: View,
+    request: NewestRequest,
+    mutes: Mutes = UNMUTED,
+    line: str = "",
+    feed_count: int | None = None,
 ) -> Answer:
-    """Say why there is nothing, and offer the nearest that is not muted."""
+    """Say why there is nothing, in how many feeds where not all that the place has were asked for, and offer
+    the nearest that is not muted.
+    """
     what = (line if request.is_narrow else request.search_words)[:ECHO_MAX] or "AI"
     everything = await newest(ctx, view, request, max(request.hours, WEEK))
     week = await without_muted(ctx, view, mutes, everything)
@@ -156,24 +171,40 @@ async def _nothing_found(
         button = Button(view.words("What I muted"), call=CallRef("mute"))
         return Answer(document=Document((Text(text), Actions((button,))), view.words.language))
     if week:
-        template = view.words("Nothing on {what} in 24 hours; the newest is older:", what=what)
+        template = (
+            view.words("Nothing fits {what}; the newest is older:", what=what)
+            if request.hours
+            else view.words("Nothing on {what} in 24 hours; the newest is older:", what=what)
+        )
         nearest_cards = await write_cards(ctx, view, week[:1], Length.LINE)
         blocks: tuple[Block, ...] = (
             Text(template),
             compose.story_block(nearest_cards[0], view.words, view.channel, ctx.clock(), None),
         )
         return Answer(document=Document(blocks, view.words.language))
-    text = view.words.plural(
-        "Nothing on {what} this week. I read one feed; /status tells how it is.",
-        "Nothing on {what} this week. I read {n} feeds; /status tells how they are.",
-        len(view.feeds),
-        what=what,
-    )
+    text = _nothing_at_all(view, request, what, len(view.feeds) if feed_count is None else feed_count)
     return Answer(
         document=Document(
             (Text(text), Actions((Button(view.words("Latest"), call=CallRef("latest")),))),
             view.words.language,
         )
+    )
+
+
+def _nothing_at_all(view: View, request: NewestRequest, what: str, feed_count: int) -> str:
+    """Say that nothing fits a request, in the time that it names or in a week."""
+    if request.hours:
+        return view.words.plural(
+            "Nothing fits {what}. I read one feed; /status tells how it is.",
+            "Nothing fits {what}. I read {n} feeds; /status tells how they are.",
+            feed_count,
+            what=what,
+        )
+    return view.words.plural(
+        "Nothing on {what} this week. I read one feed; /status tells how it is.",
+        "Nothing on {what} this week. I read {n} feeds; /status tells how they are.",
+        feed_count,
+        what=what,
     )
 
 
@@ -375,8 +406,9 @@ async def story_id(ctx: Context, view: View, call: Call, reference: str) -> int:
     match = re.fullmatch(r"(i?)#?(\d{1,12})", reference)
     if not match:
         raise CallError(
-            "`{word}` is not a story's number. Give its number in the last list, for example /story 1.",
+            "`{word}` is not a story's number. Give its number in the last list, for example {example}.",
             word=reference[:40],
+            example=f"/{call.command} 1",
         )
     if match[1]:
         return int(match[2])

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot.commands.declaration import Option, Section, command
 from bot.commands.hindsight import SAVED
+from bot.commands.looks import LINES
 from bot.commands.panel_choices import Choice, times_of, times_with
 from bot.commands.registry import registry
 from bot.commands.shown_values import NOTHING, find_value, split_name
@@ -38,7 +39,14 @@ from bot.model import (
     Text,
 )
 from bot.pipeline.timing import quiet_hours
+from bot.pipeline.timing.months import day_or_hour
+from bot.pipeline.timing.slots import describe, parse_schedule
 from bot.store import subscriptions
+
+SIGNS = tuple("+-−–—－!")
+"""What a term of a filter may begin with."""
+
+_WHOLE_COMMAND = re.compile(r"/([a-z_]+)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 
 ROW = 3
 """Buttons beside one another that a phone still shows whole."""
@@ -218,7 +226,12 @@ NAMES = tuple(part.name for part in PARTS)
     details="Each button is a command that can be typed, too; the panel turns where it stands.",
     options=(
         Option("part", "What to set, such as times, bar, filter, quiet or recap", complete=NAMES),
-        Option("value", "To what; of a subscription its number first, such as 1 08:00", rest=True),
+        Option(
+            "value",
+            "To what; of a subscription its number first, such as 1 08:00",
+            rest=True,
+            free_behind=LINES,
+        ),
     ),
     carried_options=(PANEL, OF, SAVED),
     manager=True,
@@ -239,6 +252,7 @@ async def settings(ctx: Context, call: Call) -> Answer:
     else:
         part, call = _read_part(ctx, view, call)
         number, value = _read_value(call, part, place_subscriptions)
+        call, number, value = _as_typed(call, part, number, value, place_subscriptions)
         value = _value_of_choice(ctx, view, part, value)
         chosen = place_subscriptions[int(number) - 1] if _is_one(number, place_subscriptions) else None
         if chosen is not None:
@@ -288,6 +302,38 @@ def _read_value(call: Call, part: Part, place_subscriptions: Sequence[Subscripti
         return match[1], text[match.end() :]
     own_number, rest = take_name(text, place_subscriptions)
     return (own_number or ("1" if len(place_subscriptions) == 1 else "")), rest
+
+
+def _as_typed(
+    call: Call, part: Part, number: str, value: str, place_subscriptions: Sequence[Subscription]
+) -> tuple[Call, str, str]:
+    """Return what a part is to be set to, where somebody typed its whole command (`/schedule 2 10:00`) or the
+    signs of a filter without saying what to do with these.
+
+    Raises `CallError` where a number before a time may be that of a subscription as well as an hour.
+    """
+    match = _WHOLE_COMMAND.fullmatch(value)
+    if match is not None and match[1] == part.command:
+        arguments = {**call.arguments, "value": match[2] or ""}
+        own_number, value = _read_value(replace(call, arguments=arguments), part, place_subscriptions)
+        if own_number and own_number != number:
+            call = replace(call, arguments={k: text for k, text in call.arguments.items() if k != OF})
+        return call, own_number or number, value
+    if part.name == "filter" and value.startswith(SIGNS):
+        return call, number, f"add {value}"
+    if part.name == "times":
+        _check_no_number(value, len(place_subscriptions))
+    return call, number, value
+
+
+def _check_no_number(value: str, count: int) -> None:
+    """Refuse times that begin with what may be the number of a subscription (`3 09:00`). Raises
+    `CallError`.
+    """
+    match = re.fullmatch(r"#?(\d{1,2})\s+(\S.*)", value)
+    if match is None or not 1 <= int(match[1]) <= count or not re.search(r"\d[:.h]\d\d", match[2]):
+        return
+    raise day_or_hour(value, describe(parse_schedule(value)), f"/schedule {match[1]} {match[2]}")
 
 
 def _value_of_choice(ctx: Context, view: View, part: Part, value: str) -> str:
@@ -363,6 +409,11 @@ async def _part_blocks(
             set_value = times_with(chosen.schedule, value)
         answer = await registry().by_name[part.command].handler(ctx, _call_of(call, part, number, set_value))
         state, sample = answer.document.blocks, answer.sample
+        if value and not set_value:
+            note = view.words(
+                "The last time stays: /unsubscribe ends a subscription, and /pause lets it rest."
+            )
+            state = (Text(note), *state)
         view = await view_of(ctx, call)
         async with ctx.store.read() as tx:
             chosen = await subscriptions.get(tx, chosen.id) if chosen is not None else None

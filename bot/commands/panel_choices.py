@@ -63,8 +63,8 @@ def _sign(is_set: bool) -> str:
 
 
 def times_with(schedule: Schedule, value: str) -> str:
-    """Return when a schedule posts with a choice, as it is typed; what is typed stays as it is. The last time
-    is never taken away.
+    """Return when a schedule posts with a choice, as it is typed; what is typed stays as it is. Nothing
+    where the last time would be taken away.
     """
     if value in DAYS:
         days, month_days = DAYS[value]
@@ -78,4 +78,4 @@ def times_with(schedule: Schedule, value: str) -> str:
         at = time.fromisoformat(rest)
         others = tuple(other for other in schedule.times if other != at)
         schedule_after = replace(schedule, times=tuple(sorted((*others, at) if sign == "+" else others)))
-    return describe(schedule_after if schedule_after.times or schedule_after.instant else schedule)
+    return describe(schedule_after) if schedule_after.times or schedule_after.instant else ""

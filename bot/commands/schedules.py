@@ -57,6 +57,8 @@ async def schedule(ctx: Context, call: Call) -> Answer:
         if own_number
         else _split_number(text, len(channel_subscriptions), zoned=bool(zone))
     )
+    typed = _NUMBERED.match(text) if number and not own_number else None
+    text = typed[2] if typed else text
     subscription = await subscription_at(ctx, view, number)
     new_schedule = parse_schedule(times, text) if times.strip() else subscription.schedule
     return Answer(document=await _reschedule(ctx, view, subscription, new_schedule, zone, place_name(call)))
@@ -97,7 +99,7 @@ def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, s
         return typed[1], in_english(typed[2], hours_are_times=True)
     times = in_english(text, hours_are_times=True)
     match = _NUMBERED.match(times)
-    if match is None:
+    if match is None or _is_day(int(match[1]), times):
         return "", times
     number, rest = match.groups()
     if not rest and zoned:
@@ -114,6 +116,17 @@ def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, s
 
 
 _NUMBERED = re.compile(r"\s*#?(\d{1,2})(?!\S)\s*(.*?)\s*$", re.DOTALL)
+
+
+def _is_day(number: int, times: str) -> bool:
+    """Tell whether the number that a line in the words of commands begins with is one of its days of the
+    month (`1 of each month at 9`), and no hour.
+    """
+    try:
+        whole_line = parse_schedule(times)
+    except CallError:
+        return False
+    return number in whole_line.month_days and all(at.hour != number for at in whole_line.times)
 
 
 def _is_schedule(text: str) -> bool:

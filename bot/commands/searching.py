@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.commands.completions import SINCE
 from bot.commands.declaration import Option, Section, command
-from bot.commands.newest import feeds_of_outlet
+from bot.commands.newest import check_no_operator, feeds_of_outlets, language_named, only_value
 from bot.commands.news import remember_list
 from bot.commands.views import View, drawn_on, story_in, view_of, write_cards
 from bot.errors import CallError
@@ -18,7 +18,6 @@ from bot.model import (
     Call,
     CallRef,
     Document,
-    FeedInView,
     Heading,
     Length,
     Ranking,
@@ -30,7 +29,6 @@ from bot.pipeline.selection.rank import rank
 from bot.pipeline.timing.moments import parse_past
 from bot.store import entry_search
 from bot.store.entry_search import HITS_MAX, Scope
-from bot.text.language_names import language_called
 from bot.text.search_words import Phrase, SearchTerms, phrase_of
 from bot.text.typed_terms import Term, split_terms
 from bot.text.words import one_line
@@ -41,8 +39,6 @@ LONGEST_LINE = 400
 """Characters of a search that are read."""
 
 KEYS = ("since", "outlet", "lang")
-EXAMPLES = {"since": "since:3d", "lang": "lang:it"}
-"""How keys are written that narrow a search to one thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +151,10 @@ async def _read_query(ctx: Context, view: View, call: Call) -> _Query:
     """
     line = call.arguments["words"][:LONGEST_LINE]
     terms = split_terms(line, KEYS)[:TERMS_MAX]
-    since = _only(terms, "since") or call.arguments.get("since", "")
-    language = _only(terms, "lang")
+    since = only_value(terms, "since") or call.arguments.get("since", "")
+    language = only_value(terms, "lang")
     feed_ids, topics = await drawn_on(ctx, view)
+    check_no_operator(terms)
     phrases = [term for term in terms if not term.key]
     search_terms = SearchTerms(_phrases(phrases, negative=False), _phrases(phrases, negative=True))
     if not search_terms.phrases:
@@ -169,10 +166,10 @@ async def _read_query(ctx: Context, view: View, call: Call) -> _Query:
             text=mask_secrets(one_line(line))[:40],
         )
     scope = Scope(
-        feed_ids=_of_outlets([feed for feed in view.feeds if feed.id in feed_ids], terms),
+        feed_ids=feeds_of_outlets([feed for feed in view.feeds if feed.id in feed_ids], terms),
         topics=topics,
         since=parse_past(since, view.channel.zone, ctx.clock()) if since else None,
-        language=_language(language) if language else "",
+        language=language_named(language) if language else "",
     )
     return _Query(search_terms, scope, mask_secrets(one_line(line))[:80])
 
@@ -182,53 +179,6 @@ def _phrases(terms: Sequence[Term], *, negative: bool) -> tuple[Phrase, ...]:
         phrase_of(term.text, exact=term.form == "phrase") for term in terms if (term.sign == "-") is negative
     )
     return tuple(phrase for phrase in phrases if phrase is not None)
-
-
-def _only(terms: Sequence[Term], key: str) -> str:
-    """Return what stands behind a key, empty where nobody typed it.
-
-    Raises `CallError` where it excludes, says two things, or nothing: none of that narrows a search.
-    """
-    right = EXAMPLES[key]
-    key_terms = [term for term in terms if term.key == key]
-    for term in key_terms:
-        if term.sign == "-":
-            raise CallError(
-                "`{term}` excludes nothing: {key}: narrows a search, and has no sign. For example {right}",
-                term=one_line(term.written)[:40],
-                key=key,
-                right=f"{key}:{term.text[:20]}" if term.text else right,
-            )
-        if not term.text:
-            raise CallError("There is nothing behind {key}: here. For example {right}", key=key, right=right)
-    if len({term.text.lower() for term in key_terms}) > 1:
-        raise CallError(
-            "{key}: may stand in a search once: leave out {term}.",
-            key=key,
-            term=one_line(key_terms[1].written)[:40],
-        )
-    return key_terms[0].text if key_terms else ""
-
-
-def _language(name: str) -> str:
-    """Return the code of a language. Raises `CallError` for a word that names none."""
-    code = language_called(name)
-    if not code:
-        raise CallError(
-            "`{code}` is no language. They are written as it, en or zh, for example lang:it", code=name[:40]
-        )
-    return code
-
-
-def _of_outlets(feeds: Sequence[FeedInView], terms: Sequence[Term]) -> list[int]:
-    """Return the feeds whose outlets are asked for, or not excluded. Raises `CallError` for an outlet that is
-    none here.
-    """
-    by_term = {id(term): feeds_of_outlet(feeds, term.text) for term in terms if term.key == "outlet"}
-    only_from = [by_term[id(term)] for term in terms if term.key == "outlet" and term.sign != "-"]
-    negative = [by_term[id(term)] for term in terms if term.key == "outlet" and term.sign == "-"]
-    choice = set().union(*only_from) if only_from else {feed.id for feed in feeds}
-    return sorted(choice.difference(*negative))
 
 
 async def _nothing_found(ctx: Context, view: View, query: _Query) -> Answer:

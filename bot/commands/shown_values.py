@@ -38,6 +38,9 @@ def split_name(
     words, and the rest; an empty value and the line where it begins with none.
     """
     candidates = tuple(values)
+    before, _, behind = (line.replace("：", ":", 1) if "：" in line else line).partition(":")
+    if value := find_value(ctx, view, before, candidates, name_of):
+        return value, behind.strip()
     words = line.split()
     for count in range(len(words), 0, -1):
         if value := find_value(ctx, view, " ".join(words[:count]).rstrip(":"), candidates, name_of):

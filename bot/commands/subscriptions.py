@@ -26,6 +26,7 @@ from bot.commands.subscription_lines import list_items, name_of, schedule_in_wor
 from bot.commands.topics import find_topic, similar_topic
 from bot.commands.views import (
     View,
+    bring_in_blocks,
     ensure_channel,
     is_operator,
     moment_in,
@@ -465,6 +466,8 @@ def _parse_subject(ctx: Context, argument: str, own_topics: Sequence[OwnTopic]) 
 async def listing(ctx: Context, call: Call) -> Answer:
     """Answer with what is posted here, and when next."""
     view = await view_of(ctx, call)
+    if not call.place.has_bot:
+        return Answer(document=Document(bring_in_blocks(ctx, view.words, call), view.words.language))
     async with ctx.store.read() as tx:
         channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id)
     problems = [Text(reason) for reason in pause_reasons(view, ctx.clock())]

@@ -3,7 +3,7 @@ moment.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from bot.commands.declaration import Command
@@ -13,23 +13,34 @@ from bot.model import Answer, Call, Heading, Place
 from bot.text.words import fold
 
 
-def split_target(text: str, command: Command, target_in: Callable[[str], str]) -> tuple[str, str]:
+def split_target(
+    text: str, command: Command, target_in: Callable[[str], str], names_of: Callable[[str], Iterable[str]]
+) -> tuple[str, str]:
     """Take the target out of what was typed behind a command; returns the rest, and the target.
 
     The words that a command needs come first and are none, for an address may look like one; what begins with
     @ is one everywhere. What may be left out of an answer to a post alone is needed, too. From a line of
-    somebody's own, which is kept as it is, none is taken.
+    somebody's own, which is kept as it is, none is taken; what stands before it may be called by any of its
+    names.
     """
-    free_words = {word for option in command.options for word in option.free_behind}
+    free_names = {
+        fold(name) for option in command.options for key in option.free_behind for name in names_of(key)
+    }
     required = sum(1 for option in command.options if option.required and not option.file)
     needed = max(required, bool(command.spec.post_menu))
     for number, match in enumerate(re.finditer(r"\S+", text)):
         word = match[0]
-        if fold(word) in free_words:
+        if _begins_with_name(text[match.start() :], free_names):
             break
         if (number >= needed or word.startswith("@")) and (target := target_in(word)):
             return f"{text[: match.start()]}{text[match.end() :]}".strip(), target
     return text, ""
+
+
+def _begins_with_name(text: str, names: Iterable[str]) -> bool:
+    """Tell whether a text begins with one of some folded names, of one or several words."""
+    form = fold(text)
+    return any(form.startswith(name) and not form[len(name) :][:1].isalnum() for name in names)
 
 
 async def at_target(ctx: Context, command: Command, call: Call, *, operator: bool) -> Call:

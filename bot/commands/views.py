@@ -13,9 +13,11 @@ from bot.jobs import Context
 from bot.jobs.publishing.summarize import summarize
 from bot.languages import base_language
 from bot.model import (
+    Actions,
     Answer,
     Bar,
     Block,
+    Button,
     Call,
     Channel,
     ChannelState,
@@ -30,6 +32,7 @@ from bot.model import (
     Ranking,
     ShownTime,
     Story,
+    Text,
 )
 from bot.pipeline.composing.compose import StoryCard
 from bot.pipeline.composing.story_key import channel_id_of, opens
@@ -520,3 +523,20 @@ def label(level: Bar, words: Words) -> str:
         Bar.BIGGEST: words("only the biggest"),
     }
     return names[level]
+
+
+def not_brought_in() -> CallError:
+    """Return what is said where somebody has us for themselves alone, of what a place would have."""
+    return CallError(
+        "Only you have me here, so nothing can be posted or set for this place. Whoever manages it can bring "
+        "me in."
+    )
+
+
+def bring_in_blocks(ctx: Context, words: Words, call: Call) -> tuple[Block, ...]:
+    """Say that only the asker has us in a place, with the way to bring us in."""
+    platform = ctx.platforms.get(call.place.platform)
+    identity = platform.identity() if platform else None
+    invites = identity.invites[:1] if identity else ()
+    buttons = tuple(Button(words("Bring me in"), url=invite) for invite in invites)
+    return Text(words(not_brought_in().template)), *((Actions(buttons),) if buttons else ())

@@ -214,7 +214,7 @@ def _whole_phrase(phrase: str, language: str) -> re.Pattern[str]:
     ago = "|".join(lexicon_of(language).dates.ago)
     spaced = re.escape(phrase.casefold()).replace(r"\ ", r"\s+")
     if ago:
-        spaced = re.sub(rf"^(?:{ago})(?=\\)", lambda _: f"(?:{ago})", spaced)
+        spaced = re.compile(rf"^(?:{ago})(?=\\)").sub(lambda _: f"(?:{ago})", spaced)
     return re.compile(rf"(?<!\w)({spaced})(?!\w)")
 
 

@@ -64,6 +64,11 @@ class Writing(_Part):
     feminine_weekdays: frozenset[int] = frozenset()
     """Their numbers, Monday's being 0."""
 
+    ordinal_weekdays: Mapping[str, str] = {}
+    """Ordinals that are also days of the week, by the English one: before a day they are no day themselves
+    (`segunda terça-feira`).
+    """
+
     home: str = ""
     """The country of a language that is written in one alone."""
 
@@ -101,6 +106,9 @@ class Numbers(_Part):
 
     decimal_comma: bool = False
     words: Mapping[str, int] = {}
+    ordinal_endings: Words = ()
+    """What stands right behind the number of a day to say that it is one: 1st, 1er."""
+
     scales: Mapping[str, int] = {}
     units: Mapping[str, tuple[str, ...]] = {}
     measures: Mapping[str, tuple[str, ...]] = {}
@@ -286,6 +294,9 @@ class Typed(_Part):
 
     now: Patterns = ()
     daily: Patterns = ()
+    daily_or_date: Patterns = ()
+    """Every day, and before a number that day of every month (`todo dia 15`)."""
+
     weekdays: Patterns = ()
     weekends: Patterns = ()
     monday: Patterns = ()

@@ -32,6 +32,9 @@ class Place:
     address: str
     kind: PlaceKind
     thread: str = ""
+    has_bot: bool = True
+    """Whether we are in it: a person who has installed us for themselves may ask us where we are not."""
+
     name: str = ""
     server_address: str = ""
     server_name: str = ""

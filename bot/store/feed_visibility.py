@@ -50,11 +50,14 @@ async def unlink(tx: Tx, feed_id: int, server_id: int) -> None:
 
 
 async def relink(tx: Tx, feed_id: int, server_id: int) -> str | None:
-    """Let a feed count again in a server that had it; returns its title, None for any other.
+    """Let a feed count again in a server that had it; returns its title, or its address
+    where it has none yet, None for any other.
 
     Where it has become another server's own meanwhile, the address is read anew: nobody learns of that.
     """
-    query = select(feeds.c.title, feeds.c.server_id).where(feeds.c.id == feed_id, _was_of(server_id))
+    query = select(feeds.c.title, feeds.c.url, feeds.c.server_id).where(
+        feeds.c.id == feed_id, _was_of(server_id)
+    )
     row = (await tx.execute(query)).first()
     if row is None:
         return None
@@ -65,7 +68,7 @@ async def relink(tx: Tx, feed_id: int, server_id: int) -> str | None:
     is_retired = and_(feeds.c.id == own_id, feeds.c.state != FeedState.ACTIVE)
     await tx.execute(update(feeds).where(is_retired).values(state=FeedState.ACTIVE, next_poll_at=None))
     await link(tx, own_id, server_id)
-    return str(row.title)
+    return str(row.title or row.url)
 
 
 def _was_of(server_id: int) -> ColumnElement[bool]:

@@ -19,6 +19,18 @@ ALL = "all"
 CLOCKS = {"noon": "12:00", "midnight": "00:00", "morning": "08:00", "afternoon": "15:00", "evening": "18:00"}
 """Times of day that are words, where no hour stands beside them."""
 
+ORDINAL_ENDING = "(?:{})".format(
+    "|".join(
+        re.escape(ending)
+        for ending in sorted(
+            {fold(ending) for lexicon in LEXICONS.values() for ending in lexicon.numbers.ordinal_endings},
+            key=len,
+            reverse=True,
+        )
+    )
+)
+"""What stands right behind the number of a day, as a pattern."""
+
 _SHORTEST_DAY = 2
 _WIDTHS = ("wide", "abbreviated")
 """The names of days that people write: CLDR's shorter ones are other languages' words, and other days."""
@@ -80,6 +92,19 @@ _ON_DAY = re.compile(
 )
 """German's `am Montag`, which is no half of a day."""
 
+_ON_NUMBER = re.compile(
+    r"(?<!\d )(?<!oclock )\bam (?=\d{1,2}(?:(?:\s*,\s*|\s+also\s+)\d{1,2})* at\b)"
+    r"|\bam (?=(?:1[3-9]|2\d|3[01])(?!\w|[:.]\d|\s*(?:oclock|hours?)\b))"
+)
+"""German's `am 15 um 8`: before a time, or a number that no half of a day has."""
+
+_NUMBER_BEFORE_TIME = re.compile(r"(?<!at )(?<!hour )(?<!since )(?<![:.])\b(\d{1,2}) at (?=\d)")
+"""A number right before a time, which may be a day (`15 at 8`)."""
+
+_DATE_OR_DAILY = re.compile(r"\bdaily_or_date\b(?: (?=\d))?")
+_ARTICLE_DAY = re.compile(r"\b(?:every|the) day (?=\d)")
+"""`el día 15`, which `every day` would make one of every day."""
+
 _CJK_NUMBER = re.compile(
     r"[一二两三四五六七八九十]{1,3}(?=\s*(?:oclock|hours?|day|week|month|month_day|minute)\b)"
 )
@@ -93,8 +118,12 @@ def in_english(text: str, *, hours_are_times: bool = False) -> str:
     """
     line = _phrases().sub(lambda match: f" {_words()[match[0]]} ", fold(text))
     line = _ON_DAY.sub("on ", _DAY_PART.sub(r"\1 morning", " ".join(line.split())))
+    line = _DATE_OR_DAILY.sub(lambda m: "daily on " if m[0].endswith(" ") else "daily", line)
+    line = _ON_NUMBER.sub("on ", _ARTICLE_DAY.sub("on ", line))
     line = _CJK_NUMBER.sub(lambda match: str(small_number(match[0])), line)
     line = _number_words().sub(lambda match: str(hours_by_word()[match[0]]), line)
+    if hours_are_times:
+        line = _NUMBER_BEFORE_TIME.sub(r"on \1 at ", line)
     line = _FRACTION_BEFORE.sub(lambda m: _near_hour(m, m[1], m[2]), line)
     line = _QUARTER_BEHIND.sub(lambda m: _near_hour(m, m[2], m[1]), line)
     line = _MINUTES.sub(lambda m: f"{m[1]}:{m[3] or 30}", line)
@@ -215,6 +244,9 @@ def _typed_phrases() -> Iterator[tuple[str, str]]:
                     yield WEEKDAYS[number], bare_name
                 if width == "wide" and bare_name[-1].isascii():
                     yield WEEKDAYS[number], f"{bare_name}s"
+                if width == "wide":
+                    for word, ordinal in lexicon.writing.ordinal_weekdays.items():
+                        yield f"{ordinal} {WEEKDAYS[number]}", f"{word} {bare_name}"
         yield from phrases
 
 

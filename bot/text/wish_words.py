@@ -14,7 +14,7 @@ from babel import Locale
 
 from bot.lexicon import lexicon_of
 from bot.text.language_names import language_called
-from bot.text.typed_words import CLOCKS, WEEKDAYS, hours_by_word, in_english, typed_phrases
+from bot.text.typed_words import CLOCKS, ORDINAL_ENDING, WEEKDAYS, hours_by_word, in_english, typed_phrases
 from bot.text.words import CJK, fold
 
 HAN_AND_HIRAGANA = "\u3041-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -54,8 +54,11 @@ _DAYS_BETWEEN = re.compile(r"(?<=[a-z])\s*[–-]\s*(?=[a-z])")
 """What stands between the first and the last of several days (`mon-wed`)."""
 
 _MONTHLY = frozenset({"monthly", "last_day"})
-_MONTH_DAY = re.compile(r"[0-3]?\d(?:[a-z]{2}|\.|)|last_day")
+_MONTH_DAY = re.compile(rf"[0-3]?\d(?:{ORDINAL_ENDING}|\.)?|last_day")
 """The number of a day of the month, also as an ordinal."""
+
+_ORDINAL_DAY = re.compile(rf"[0-3]?\d(?:{ORDINAL_ENDING}|\.)|month_day")
+"""What makes a number a day's, where a time of day stands with it: `3rd` alone is of many things."""
 
 _BARE_HOUR = re.compile(r"[01]?\d|2[0-3]")
 _STOPS = frozenset(";.!?\n。；！？")
@@ -304,8 +307,11 @@ def _number(forms: Sequence[str], at: int, language: str) -> int | None:
 
 
 def is_number(word: str, language: str) -> bool:
-    """Tell whether a word is a number and nothing else, in digits or in a language's word."""
-    return word.isdecimal() or fold(word) in lexicon_of(language).numbers.words
+    """Tell whether a word is a number and nothing else, in digits, also of a day (`15th`), or in a language's
+    word.
+    """
+    is_ordinal = re.fullmatch(rf"\d+{ORDINAL_ENDING}", fold(word)) is not None
+    return word.isdecimal() or is_ordinal or fold(word) in lexicon_of(language).numbers.words
 
 
 def _time_at(text: str, tokens: Sequence[Token], at: int, language: str) -> Iterator[Part]:
@@ -355,7 +361,9 @@ def _time_in(text: str, window: Sequence[Token], language: str) -> str:
     if _is_join(window[0].text, text) or (words == before + last and set(last) <= TIME_FILLERS):
         return ""
     has_day = any(word in _DAYS for word in words)
-    is_monthly = not _MONTHLY.isdisjoint(words)
+    has_clock = any(_CLOCK.fullmatch(word) for word in words)
+    is_dated = has_clock and any(_ORDINAL_DAY.fullmatch(word) for word in words)
+    is_monthly = is_dated or not _MONTHLY.isdisjoint(words)
     cores = [
         word
         for word in words
@@ -366,7 +374,12 @@ def _time_in(text: str, window: Sequence[Token], language: str) -> str:
     others = {word for word in words if word not in TIME_FILLERS and word not in cores}
     if not cores or not others <= ({"to", "until"} | (OF_MONTHS if has_day or is_monthly else set())):
         return ""
-    shorts = [token.text for token in window if len(token.text) <= SHORT_DAY and _names_day(token.text)]
+    names_weekday = not _WEEKDAYS.isdisjoint(words)  # Italian's `di` is a day in German alone
+    shorts = [
+        token.text
+        for token in window
+        if names_weekday and len(token.text) <= SHORT_DAY and _names_day(token.text)
+    ]
     if any(fold(short) not in _short_days(language) for short in shorts):
         return ""
     if len(cores) == 1 and shorts and len(shorts[0]) < SHORT_DAY:
@@ -379,7 +392,8 @@ def _is_join(token: str, text: str) -> bool:
     return token != text and _english(token) in {("also",), ("and",), ("to",)}
 
 
-_DAYS = frozenset({*WEEKDAYS, *(f"{day}s" for day in WEEKDAYS), "weekdays", "weekends", "daily"})
+_WEEKDAYS = frozenset({*WEEKDAYS, *(f"{day}s" for day in WEEKDAYS)})
+_DAYS = _WEEKDAYS | {"weekdays", "weekends", "daily"}
 
 
 def _is_core(word: str) -> bool:

@@ -6,15 +6,16 @@ import pytest
 from sqlalchemy import select
 
 from bot.commands.attached import LARGEST, decoded
+from bot.commands.codec import data_of
 from bot.commands.lists import declare_outline, outline_of
 from bot.errors import AddressRefused
 from bot.feeds.opml import read_list
-from bot.model import Answer, Call, Feed, Outline, Place, PlaceKind
+from bot.model import Actions, Answer, Call, Feed, Outline, Place, PlaceKind
 from bot.store import feeds
 from bot.store.schema import feed_servers
 from bot.store.schema import feeds as feed_table
 from tests.commands.conftest import PRIVATE, Counter, words_of
-from tests.support.world import corvid, larkwell, rss
+from tests.support.world import corvid, garden, larkwell, rss
 
 
 def opml(*addresses: str, extra: str = "") -> str:
@@ -270,3 +271,41 @@ async def test_the_cause_is_said_once(counter: Counter) -> None:
     said = await told(counter, "hello")
     assert said.startswith("That is not a list of feeds (OPML) that I can read. Start tag expected")
     assert "<string>" not in said
+
+
+async def test_taking_a_list_back_tells_of_what_it_had_added(counter: Counter) -> None:
+    await counter.world.feed("halden", corvid())
+    await counter.world.feed("ledger", garden())
+    counter.world.serve("wire", larkwell())
+    lines = "".join(
+        f'<outline type="rss" text="{name}" xmlUrl="https://{name}.example/feed"/>'
+        for name in ("wire", "halden", "ledger")
+    )
+    counter.world.web.documents["https://lists.example/f.opml"] = (
+        f'<?xml version="1.0"?><opml version="2.0"><body>{lines}</body></opml>'.encode()
+    )
+    answer = await counter.ask("/import https://lists.example/f.opml")
+    assert words_of(answer.document).startswith("One feed added. 2 were known already.")
+    back = await counter.press(button_data(answer, "Take that back"))
+    assert "One feed is taken away." in words_of(back.document)
+    again = await counter.press(button_data(back, "Bring them back"))
+    assert "One feed counts here again." in words_of(again.document)
+
+
+async def test_a_feed_without_a_title_is_named_by_its_address(counter: Counter) -> None:
+    counter.world.serve("wire", larkwell())
+    counter.world.web.documents["https://lists.example/f.opml"] = (
+        b'<?xml version="1.0"?><opml version="2.0"><body>'
+        b'<outline type="rss" text="" xmlUrl="https://wire.example/feed"/></body></opml>'
+    )
+    await counter.ask("/import https://lists.example/f.opml")
+    away = await counter.ask("/feeds remove wire")
+    assert words_of(away.document).startswith("https://wire.example/feed is taken away")
+    again = await counter.press(button_data(away, "Bring it back"))
+    assert words_of(again.document).startswith("https://wire.example/feed counts here again")
+
+
+def button_data(answer: Answer, label: str) -> str:
+    """The data of a button of an answer, by its label."""
+    blocks = (block for block in answer.document.blocks if isinstance(block, Actions))
+    return next(data_of(button) for block in blocks for button in block.buttons if button.label == label)

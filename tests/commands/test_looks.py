@@ -133,3 +133,8 @@ async def test_it_takes_the_values_that_it_shows(news: Counter) -> None:
     await news.ask("/lang it")
     shown = await news.ask("/look hashtag sì")
     assert "Salva" in buttons(shown)
+
+
+async def test_a_feature_without_a_value_is_asked_for_one(news: Counter) -> None:
+    await news.ask("/subscribe ai 08:00")
+    assert "Say to what. For example /look length short" in await news.said("/look length")

@@ -52,6 +52,50 @@ async def test_latest_takes_a_word_in_any_case_and_accent(news: Counter) -> None
     assert headlines(await news.ask("/latest SYNTHÉTIC voices")) == [alpine().title]
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (
+            "-lang:en",
+            "`-lang:en` excludes nothing: lang: narrows a search, and has no sign. For example lang:en",
+        ),
+        ("-topic:robotics", "`-topic:robotics` excludes nothing"),
+        ("robotics -since:3d", "`-since:3d` excludes nothing"),
+        ("!corvid", "`!corvid` does not leave it out. What must not be there has a - before it: -corvid"),
+        ("outlet:", "There is nothing behind outlet: here. For example outlet:wire"),
+        ("lang:", "There is nothing behind lang: here. For example lang:it"),
+    ],
+)
+async def test_latest_drops_no_sign_in_silence(news: Counter, typed: str, said: str) -> None:
+    assert said in await news.said(f"/latest {typed}")
+
+
+async def test_latest_takes_a_sign_before_words_and_outlets(news: Counter) -> None:
+    shown = headlines(await news.ask("/latest -corvid"))
+    assert shown
+    assert corvid().title not in shown
+    assert headlines(await news.ask("/latest -outlet:halden")) == [alpine().title, garden().title]
+
+
+async def test_latest_of_two_outlets_shows_both(news: Counter) -> None:
+    both_outlets = await news.said("/latest outlet:halden outlet:ledger")
+    assert both_outlets == await news.said("/latest")
+    assert "I read 0 feeds" not in await news.said("/latest outlet:halden -outlet:halden")
+
+
+async def test_latest_says_the_time_that_was_asked_for(news: Counter) -> None:
+    hour = await news.said("/latest since:1h")
+    assert "Nothing fits since:1h; the newest is older:" in hour
+    month = await news.said("/latest since:30d zzz")
+    assert "Nothing fits since:30d zzz. I read 2 feeds" in month
+    assert "week" not in month
+
+
+async def test_latest_takes_a_count_before_the_words_too(news: Counter) -> None:
+    assert headlines(await news.ask("/latest 5 corvid")) == headlines(await news.ask("/latest corvid 5"))
+    assert headlines(await news.ask("/latest 1")) == headlines(await news.ask("/latest"))[:1]
+
+
 async def test_latest_keeps_a_word_on_its_buttons(news: Counter) -> None:
     await news.world.feed(
         "third", corvid(slug="a", title="Owls learn chess", text=larkwell().text.replace("Larkwell", "Owl"))

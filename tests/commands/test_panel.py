@@ -200,3 +200,9 @@ async def test_times_and_days_are_turned_on_and_off_by_buttons(news: Counter) ->
     assert "1 · AI · at once" in await news.said("/list")
     assert "09:45" in await news.said("/settings times 09:45")
     assert "✓ 09:45" in buttons(await news.ask("/settings times"))
+
+
+async def test_the_last_time_is_not_said_to_have_changed(news: Counter) -> None:
+    await news.ask("/subscribe ai 18:00")
+    assert "The last time stays" in await news.said("/settings times 1 -18:00")
+    assert "18:00" in await news.said("/list")

@@ -40,6 +40,10 @@ async def test_what_is_typed_finds_stories(news: Counter, typed: str, found: lis
     assert (headlines(answer) if is_answer else []) == found
 
 
+async def test_the_sign_of_other_searches_is_answered_with_the_right_one(news: Counter) -> None:
+    assert "has a - before it: -corvid" in await news.said("/search model !corvid")
+
+
 async def test_three_to_a_page_with_the_way_on_and_back(news: Counter) -> None:
     first = await news.ask("/search the since:week")
     assert len(headlines(first)) == 3
@@ -121,7 +125,7 @@ async def test_nothing_found_says_why_and_what_is_near(news: Counter) -> None:
         ("/search corvid since:", "There is nothing behind since: here. For example since:3d"),
         ("/search corvid lang:", "There is nothing behind lang: here. For example lang:it"),
         ("/search corvid outlet:haldn", 'The nearest: outlet:"halden"'),
-        ("/search corvid outlet:", 'The nearest: outlet:"'),
+        ("/search corvid outlet:", "There is nothing behind outlet: here."),
     ],
 )
 async def test_mistakes_are_answered_with_what_is_right(news: Counter, typed: str, right: str) -> None:

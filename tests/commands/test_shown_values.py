@@ -142,3 +142,33 @@ async def test_what_is_no_value_is_refused_with_what_is_right(news: Counter, tex
     before = await state(desk)
     assert "`" in await desk.said(text)
     assert await state(desk) == before
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "setting"),
+    [
+        ("ja", "ダイジェストの件数：3", "3"),
+        ("zh", "每期简报条数：3", "3"),
+        ("fr", "nouvelles par synthèse : 3", "3"),
+        ("en", "stories a digest: 3", "3"),
+    ],
+)
+async def test_a_colon_of_any_writing_stands_behind_a_name(
+    news: Counter, language: str, typed: str, setting: str
+) -> None:
+    desk = await subscribed(news, language)
+    assert await desk.said(f"/edit 1 {typed}") == await desk.said(f"/edit 1 stories {setting}")
+
+
+@languages
+async def test_the_moment_of_the_next_look_back(news: Counter, language: str) -> None:
+    desk = await subscribed(news, language)
+    await desk.ask("/recap sun 18:00")
+    before = await state(desk)
+    shown = await desk.said("/recap")
+    words = texts().for_language(language)
+    (row,) = [row for row in await desk.world.rows(subscription_table) if row.recap]
+    moment = f"{words.day(row.next_slot_at, 'UTC')}, {words.time(row.next_slot_at, 'UTC')}"
+    assert moment in shown
+    assert await desk.said(f"/recap {moment}") == shown
+    assert await state(desk) == before

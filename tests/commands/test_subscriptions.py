@@ -436,6 +436,44 @@ async def test_a_subscription_by_days_of_the_month(news: Counter, line: str, sho
     assert shown in await news.said(f"/schedule 1 {shown}")
 
 
+@pytest.mark.parametrize(
+    ("line", "one", "other"),
+    [
+        ("every 15 at 8", "monthly 15th 08:00", "08:00 15:00"),
+        ("il 15 alle 8", "monthly 15th 08:00", "08:00 15:00"),
+        ("am 15 um 8", "monthly 15th 08:00", "08:00 15:00"),
+        ("le 15 à 8h", "monthly 15th 08:00", "08:00 15:00"),
+        ("el día 15", "monthly 15th 08:00", "15:00"),
+        ("cada día 15 a las 8", "monthly 15th 08:00", "08:00 15:00"),
+        ("todo dia 1 às 9h", "monthly 1st 09:00", "01:00 09:00"),
+    ],
+)
+async def test_a_day_of_the_month_never_becomes_an_hour(
+    news: Counter, line: str, one: str, other: str
+) -> None:
+    question = f"`{line}` may be {one} or {other}: write it so."
+    assert question in await news.said(f"/subscribe ai {line}")
+    await news.ask("/subscribe ai 08:00")
+    assert question in await news.said(f"/schedule {line}")
+    assert question in await news.said(f"/schedule 1 {line}")
+    assert question in await news.said(f"/recap {line}")
+
+
+@pytest.mark.parametrize(
+    "line", ["1 of each month at 9", "1 de cada mes a las 9", "1. jeden Monats 9 Uhr", "每月1号 9点"]
+)
+async def test_a_day_of_the_month_is_no_number_of_a_subscription(news: Counter, line: str) -> None:
+    await news.ask("/subscribe ai 08:00")
+    assert "on day 1 of each month 09:00" in await news.said(f"/schedule {line}")
+    assert "Mon 09:00" in await news.said("/schedule 1 mon 9")
+
+
+async def test_days_of_the_month_and_news_at_once_need_a_time(news: Counter) -> None:
+    await news.ask("/subscribe ai 08:00")
+    assert "names days and no time" in await news.said("/schedule 1 monthly 1st now")
+    assert "08:00" in await news.said("/list")
+
+
 async def test_the_panel_turns_days_of_the_month_on_and_off(news: Counter) -> None:
     await news.ask("/subscribe ai 08:00")
     assert "on day 1 of each month 08:00" in await news.said("/settings times 1 @monthly")

@@ -9,6 +9,7 @@ from bot.commands.codec import decode, encode
 from bot.commands.registry import registry
 from bot.commands.targets import split_target
 from bot.errors import NotSent
+from bot.i18n import load
 from bot.model import Actions, Answer, Button, CallRef, Heading, Person, Place, PlaceKind
 from bot.store.schema import channels, subscriptions
 from tests.commands.conftest import PRIVATE, Counter, headlines, words_of
@@ -207,6 +208,12 @@ async def test_answers_come_in_the_language_of_whoever_asks(ann: Counter) -> Non
 # --- how it is written -------------------------------------------------------------------------------------
 
 
+def every_name(key: str) -> set[str]:
+    """What something is called in every language of the bot."""
+    texts = load()
+    return {key, *(texts.for_language(language)(key) for language in texts.languages)}
+
+
 def at_sign(word: str) -> str:
     return word[1:] if word.startswith("@") else "link" if word.startswith("t.me/") else ""
 
@@ -221,10 +228,22 @@ def at_sign(word: str) -> str:
         ("subscribe", "ai t.me/owls", "ai", "link"),
         ("why", "t.me/owls", "t.me/owls", ""),
         ("quiet", "off", "off", ""),
+        ("look", "footer Join @talk", "footer Join @talk", ""),
+        ("look", "@wire footer Join @talk", "footer Join @talk", "wire"),
+        ("look", "line below Join @talk", "line below Join @talk", ""),
+        ("look", "riga sotto: Seguici su @talk", "riga sotto: Seguici su @talk", ""),
+        ("look", "@wire riga sopra Seguici su @talk", "riga sopra Seguici su @talk", "wire"),
+        ("look", "length short @wire", "length short", "wire"),
+        ("settings", "look footer Join @talk", "look footer Join @talk", ""),
+        ("settings", "look pictures on @wire", "look pictures on", "wire"),
+        *(
+            ("look", f"{name} x @talk", f"{name} x @talk", "")
+            for name in sorted(every_name("line above") | every_name("line below"))
+        ),
     ],
 )
 def test_the_words_that_a_command_needs_are_no_target(name: str, text: str, rest: str, target: str) -> None:
-    assert split_target(text, registry().by_name[name], at_sign) == (rest, target)
+    assert split_target(text, registry().by_name[name], at_sign, every_name) == (rest, target)
 
 
 def test_a_button_carries_a_target() -> None:

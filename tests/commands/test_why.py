@@ -185,3 +185,8 @@ async def test_it_is_said_in_every_language(news: Counter, language: str) -> Non
     said = await there.said("/why 1")
     assert len(said.splitlines()) >= 6
     assert "{" not in said
+
+
+async def test_what_is_no_number_is_answered_with_the_command_that_was_given(news: Counter) -> None:
+    assert "for example /why 1." in await news.said("/why banana")
+    assert "for example /story 1." in await news.said("/story banana")

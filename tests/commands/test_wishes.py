@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.commands.codec import data_of
 from bot.model import Actions, Answer, Person, Place, PlaceKind
 from bot.pipeline.timing.slots import describe
@@ -50,6 +52,44 @@ async def test_plain_words_are_shown_as_rules_with_what_they_bring_and_then_save
         "Saved.\nAI · -robot · 3 stories at most · Monday to Friday 07:30 · next: Tuesday 3 March 07:30"
     )
     assert await kept(news) == [("ai", "-robot", "weekdays 07:30", "everything", 3)]
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("on the 1st and 15th at 9 research papers", "When: on day 1, 15 of each month 09:00"),
+        ("Robotik am 15. um 9", "When: on day 15 of each month 09:00"),
+        ("recherche le 1er et le 15 du mois à 9h", "When: on day 1, 15 of each month 09:00"),
+        ("robotica il 1° di ogni mese alle 8", "When: on day 1 of each month 08:00"),
+        ("robotica il primo di ogni mese alle 8", "When: on day 1 of each month 08:00"),
+        ("robótica el primero de cada mes a las 8", "When: on day 1 of each month 08:00"),
+        ("robótica no primeiro de cada mês às 8h", "When: on day 1 of each month 08:00"),
+        ("人工智能 每月1日和15日 9点", "When: on day 1, 15 of each month 09:00"),
+        ("AIを毎月末18時に", "When: on the last day of each month 18:00"),
+        ("AIを毎月15日8時に", "When: on day 15 of each month 08:00"),
+    ],
+)
+async def test_days_of_the_month_are_days_in_a_wish(news: Counter, line: str, shown: str) -> None:
+    said = await news.said(f"/wish {line}")
+    assert shown in said
+    assert "Only:" not in said
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["papers on the 15 at 8", "papers on the 1st and 15th", "robotica il 15 alle 8", "Robotik am 15 um 8"],
+)
+async def test_a_day_that_is_not_clear_is_no_word_and_no_hour_of_a_wish(news: Counter, line: str) -> None:
+    said = await news.said(f"/wish {line}")
+    assert "Not understood" in said
+    assert "15" in said
+    assert "Only: 1" not in said
+    assert "15:00" not in said
+
+
+async def test_ordinals_of_other_things_stay_words_of_a_wish(news: Counter) -> None:
+    assert "3rd party plugins" in await news.said("/wish no 3rd party plugins")
+    assert "each month" not in await news.said("/wish only 4th generation robots, mornings")
 
 
 async def test_what_is_not_understood_is_named_word_for_word(news: Counter) -> None:

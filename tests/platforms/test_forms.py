@@ -35,6 +35,35 @@ async def test_a_mistake_in_a_form_is_answered_with_what_is_right_and_changes_no
     assert not (said.mentions or {}).get("parse")
 
 
+async def fill(guilds: Guilds, part: str, value: str, typed: str) -> str:
+    """Open a part of the panel of the lobby and type something in its form; returns what is said."""
+    await guilds.discord.slash(
+        guilds.lobby, guilds.ada, "settings", {"part": part, **({"value": value} if value else {})}
+    )
+    message = guilds.discord.ephemeral(guilds.ada)[-1].id
+    opened = await guilds.discord.press(guilds.lobby, message, "Other…", guilds.ada)
+    await guilds.discord.fill(guilds.lobby, opened, typed, guilds.ada)
+    return guilds.discord.ephemeral(guilds.ada)[-1].text
+
+
+async def test_a_number_in_a_form_never_becomes_an_hour_in_silence(guilds: Guilds) -> None:
+    for topic in ("ai", "robotics", "chips"):
+        await guilds.ask("subscribe", guilds.lobby, what=topic, when="08:00")
+    asked = "may be 03:00 09:00 or /schedule 3 09:00: write it so."
+    assert asked in await fill(guilds, "times", "2", "3 09:00")
+    assert "01:00 09:00 or /schedule 1 09:00" in await fill(guilds, "times", "2", "1 09:00")
+    assert "Robotics is posted 10:00" in await fill(guilds, "times", "2", "/schedule 2 10:00")
+    assert "Chips is posted 09:00" in await fill(guilds, "times", "2", "/schedule 3 09:00")
+    assert "Robotics is posted 11:00 18:30" in await fill(guilds, "times", "2", "11:00 18:30")
+
+
+async def test_signs_of_a_filter_and_whole_commands_are_taken_in_a_form(guilds: Guilds) -> None:
+    await guilds.ask("subscribe", guilds.lobby, what="ai", when="08:00")
+    assert "-crypto" in await fill(guilds, "filter", "", "-crypto")
+    assert "-museum" in await fill(guilds, "filter", "", "/filter 1 add -museum")
+    assert "23:15" in await fill(guilds, "quiet", "", "/quiet 23:15-06:00")
+
+
 async def test_a_form_is_nobodys_way_around_rights(guilds: Guilds) -> None:
     message = await panel(guilds, "quiet")
     opened = await guilds.discord.press(guilds.lobby, message, "Other…", guilds.ada)

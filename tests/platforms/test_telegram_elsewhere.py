@@ -34,6 +34,15 @@ async def test_what_is_typed_behind_the_name_offers_stories_that_anybody_may_pos
     assert "reply_markup" not in found
 
 
+async def test_a_count_behind_the_words_is_one_there_too(chats: Chats) -> None:
+    await chats.world.feed("halden", corvid(), larkwell(), garden())
+    await chats.world.settle()
+    assert len(await offered(chats, chats.telegram.type_behind_name(7, "ai 2"))) == 2
+    assert await offered(chats, chats.telegram.type_behind_name(7, "since:30d zebra")) == []
+    (*_, asked) = [each for method, each in chats.telegram.requests if method == "answerInlineQuery"]
+    assert "Nothing fits since:30d zebra" in asked["button"]
+
+
 async def test_where_nothing_is_found_it_says_so_above_an_empty_list(chats: Chats) -> None:
     query = chats.telegram.type_behind_name(7, "zebra")
     assert await offered(chats, query) == []

@@ -120,3 +120,17 @@ async def test_an_app_that_persons_may_not_install_is_registered_for_servers_alo
         await until(lambda: double.syncs == 1)
         await desk.stop()
     assert {tuple(each["integration_types"]) for each in double.commands} == {(0,)}
+
+
+async def test_there_nothing_is_offered_that_cannot_be_and_the_way_in_is_told(guilds: Guilds) -> None:
+    elsewhere = guilds.discord.add_place_without_bot("text")
+    bea = guilds.discord.user("Bea", installed=True, manager=True)
+    for command in ("list", "status", "start", "help"):
+        await guilds.discord.slash(elsewhere, bea, command, {})
+        said = guilds.discord.ephemeral(bea)[-1]
+        assert "/subscribe ai 08:00" not in said.text, command
+        assert "A daily digest here" not in said.labels, command
+        assert "/claim" not in said.text, command
+        if command in {"list", "status"}:
+            assert "Whoever manages it can bring me in." in said.text, command
+            assert "Bring me in" in said.labels, command

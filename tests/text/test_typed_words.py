@@ -20,7 +20,7 @@ def test_every_phrase_is_read_as_what_it_is_typed_for(language: str) -> None:
     wrong = {
         phrase: in_english(phrase)
         for word, phrase in LEXICONS[language].typed.phrases()
-        if in_english(phrase) != CLOCKS.get(word, word)
+        if in_english(phrase) != {**CLOCKS, "daily_or_date": "daily"}.get(word, word)
     }
     assert wrong == {}
 

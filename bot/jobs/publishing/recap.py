@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.jobs import Context
 from bot.jobs.publishing.enqueue import OutboxDocument, render_payloads, write
-from bot.model import Channel, MarkKind, Purpose, Ranking, RelatedStories, Subscription, ToldMark
+from bot.model import Channel, MarkKind, Purpose, Ranking, RelatedStories, Schedule, Subscription, ToldMark
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import PastStory
 from bot.pipeline.filters.grammar import filter_of
@@ -20,6 +20,9 @@ from bot.pipeline.timing.slots import next_slot
 from bot.store import Tx, feeds, outbox, places, sagas, stories, subscriptions
 
 WEEK = timedelta(days=7)
+MONTH = timedelta(days=36)
+"""Beyond the longest time between two digests of one rule for a month, late ones included."""
+
 MOST = 12
 """Stories that a look back names, the heaviest first."""
 
@@ -27,13 +30,16 @@ LIFE = timedelta(hours=24)
 
 
 async def look_back(ctx: Context, subscription: Subscription, channel: Channel, slot_at: datetime) -> None:
-    """Post what the channel was told since the last look back, a week ago at most; nothing where it was told
-    nothing.
+    """Post what the channel was told since the last look back, a week ago at most, or where it comes on days
+    of the month since the one before it was due; nothing where it was told nothing.
     """
     now = ctx.clock()
+    earliest = now - WEEK
+    if is_monthly(subscription.schedule):
+        earliest = slot_before(subscription.schedule, channel.zone, slot_at) or slot_at - MONTH
     async with ctx.store.read() as tx:
-        before = await subscriptions.slots_of(tx, subscription.id, now - WEEK, 1)
-        since = before[0].slot_at if before else now - WEEK
+        before = await subscriptions.slots_of(tx, subscription.id, earliest, 1)
+        since = before[0].slot_at if before else earliest
         marks = await subscriptions.told_since(tx, channel.id, since)
         past_stories = await load_past_stories(tx, ctx, channel, marks, MOST)
     outgoing = (
@@ -62,6 +68,20 @@ async def look_back(ctx: Context, subscription: Subscription, channel: Channel, 
         "recap.published", subscription=subscription.id, channel=channel.id, stories=len(past_stories)
     )
     ctx.wake("deliver")
+
+
+def is_monthly(schedule: Schedule) -> bool:
+    """Tell whether a schedule has its times on days of the month."""
+    return bool(schedule.month_days or schedule.weeks)
+
+
+def slot_before(schedule: Schedule, zone: str, slot_at: datetime) -> datetime | None:
+    """Return the slot of a schedule for days of the month before another one, None where it has none."""
+    before = None
+    upcoming = next_slot(schedule, zone, slot_at - MONTH)
+    while upcoming is not None and upcoming < slot_at:
+        before, upcoming = upcoming, next_slot(schedule, zone, upcoming)
+    return before
 
 
 async def load_past_stories(

@@ -95,7 +95,8 @@ def parse_past(text: str, zone: str, now: datetime) -> datetime:
     if day is None and words in {"today", "yesterday"}:
         day = local - timedelta(days=words == "yesterday")
     if day is None and (weekday := weekday_called(words)) is not None:
-        day = local - timedelta(days=(local.weekday() - weekday) % 7)
+        is_last = "last" in in_english(text).split()
+        day = local - timedelta(days=(local.weekday() - weekday) % 7 or (7 if is_last else 0))
     if day is None:
         raise CallError(
             "`{text}` does not say since when. For example: 3d, week, monday, or a date such as {date}.",

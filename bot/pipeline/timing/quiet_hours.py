@@ -43,7 +43,7 @@ def parse_quiet(text: str) -> Quiet | None:
     words = in_english(text, hours_are_times=True)
     if words in {"off", "no"}:
         return None
-    parts = [word for word in words.split() if word not in {"since", "at", "also"}]
+    parts = [word for word in words.split() if word not in {"since", "at", "also", "on"}]
     bar = next((word for word in parts if word in WAKING), "")
     silent, wakes = "silent" in parts, WAKING.get(bar)
     hours = _RANGE_DASH.sub("-", " ".join(word for word in parts if word not in {"silent", "hold", bar}))

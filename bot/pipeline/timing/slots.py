@@ -13,10 +13,13 @@ from bot.model import Schedule
 from bot.pipeline.timing.months import (
     PLACEHOLDER,
     MonthDays,
+    day_or_hour,
     describe_month_days,
     is_day_of_month,
+    readings_of_undecided,
     several_rhythms,
     take_month_days,
+    two_kinds_of_days,
 )
 from bot.text.typed_words import WEEKDAYS, in_english
 from bot.text.words import fold
@@ -84,11 +87,19 @@ def parse_schedule(text: str, typed: str = "") -> Schedule:
     Raises `CallError` naming the word that is wrong, what is right, and an example; `typed` is what it quotes
     where the text is that already in the words of commands.
     """
-    parts: list[tuple[int, ...] | time] = []
-    instant = False
     line = in_english(text, hours_are_times=True)
     text = typed or text
     _check_readable(line, text)
+    undecided = readings_of_undecided(line)
+    if undecided is not None and readings_of_undecided(take_month_days(line, text)[1]):
+        return _decide(undecided, text)
+    return _parse_line(line, text)
+
+
+def _parse_line(line: str, text: str) -> Schedule:
+    """Read a line in the words of commands. Raises `CallError`, which quotes a text."""
+    parts: list[tuple[int, ...] | time] = []
+    instant = False
     month_days, line = take_month_days(line, text)
     for word in re.split(r"[\s,;、・]+", _DAY_RANGE.sub(_days_between, line)):
         if not word or word in FILLERS:
@@ -107,10 +118,7 @@ def parse_schedule(text: str, typed: str = "") -> Schedule:
     times = {part for part in parts if isinstance(part, time)}
     days = {day for part in parts if isinstance(part, tuple) for day in part}
     _check_one_kind_of_days(month_days, days, text)
-    if not times and not instant:
-        raise CallError(
-            "A schedule needs at least one time, for example 08:00, or the word now for news at once."
-        )
+    _check_times(times, instant, bool(days or month_days.numbers), text)
     return Schedule(
         tuple(sorted(times)),
         tuple(sorted(days)) or EVERY_DAY,
@@ -118,6 +126,40 @@ def parse_schedule(text: str, typed: str = "") -> Schedule:
         tuple(sorted(month_days.numbers)),
         tuple(sorted(month_days.weeks, key=lambda week: (week < 0, week))),
     )
+
+
+def _decide(readings: tuple[str, str], text: str) -> Schedule:
+    """Return the schedule of the one of two readings that there is. Raises `CallError`, which asks, where
+    there are both.
+    """
+    schedules: list[Schedule] = []
+    errors: list[CallError] = []
+    for reading in readings:
+        try:
+            schedules.append(_parse_line(reading, text))
+        except CallError as error:
+            errors.append(error)
+    if len(set(schedules)) > 1:
+        raise day_or_hour(text, *map(describe, schedules))
+    if not schedules:
+        raise errors[0]
+    return schedules[0]
+
+
+def _check_times(times: set[time], instant: bool, has_days: bool, text: str) -> None:
+    """Refuse what says no time: news at once knows no days, so that these would be lost. Raises
+    `CallError`.
+    """
+    if not times and not instant:
+        raise CallError(
+            "A schedule needs at least one time, for example 08:00, or the word now for news at once."
+        )
+    if not times and has_days:
+        raise CallError(
+            "`{text}` names days and no time: news at once comes on every day. Write now alone, or a time "
+            "for those days, for example mon 09:00 now or monthly 1st 09:00.",
+            text=text.strip()[:40],
+        )
 
 
 def _check_readable(line: str, text: str) -> None:
@@ -152,7 +194,7 @@ def _check_one_kind_of_days(month_days: MonthDays, days: set[int], text: str) ->
     """Refuse days of the week beside days of the month. Raises `CallError`."""
     is_mixed = (month_days.numbers and days) or (month_days.weeks and days != month_days.weekdays)
     if is_mixed:
-        raise several_rhythms(text)
+        raise two_kinds_of_days(text)
 
 
 def _days_between(match: re.Match[str]) -> str:
@@ -181,7 +223,7 @@ def parse_time(word: str, text: str = "") -> time:
                 "`{word}` is not a time or a day. Write times like 08:00 and days like mon or "
                 "weekdays, for example: weekdays 08:00 18:00."
             ),
-            word=word if not text or word in fold(text) else text.strip()[:40],
+            word=_as_typed(word, text) if not text or word in fold(text) else text.strip()[:40],
         )
     hour, minute = int(match[1]), int(match[2] or 0)
     if hour > 23 or minute > 59:
@@ -189,6 +231,11 @@ def parse_time(word: str, text: str = "") -> time:
             "`{word}` is not a time. Hours go from 0 to 23 and minutes to 59, for example 08:00.", word=word
         )
     return time(hour, minute)
+
+
+def _as_typed(word: str, text: str) -> str:
+    """Return a folded word as it stands in a text, where it does as a whole: with its accents."""
+    return next((typed for typed in re.split(r"[\s,;、・]+", text) if fold(typed) == word), word)
 
 
 def describe(schedule: Schedule) -> str:

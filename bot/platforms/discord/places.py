@@ -108,7 +108,13 @@ def place_of(interaction: "discord.Interaction[Any]") -> Place:
     """
     if is_from_elsewhere(interaction):
         address = f"guest:{interaction.user.id}"
-        return Place(platform=NAME, address=address, kind=PlaceKind.GROUP, language=str(interaction.locale))
+        return Place(
+            platform=NAME,
+            address=address,
+            kind=PlaceKind.GROUP,
+            language=str(interaction.locale),
+            has_bot=False,
+        )
     rights = rights_of(interaction.app_permissions)
     return place(interaction.channel, interaction.guild, str(interaction.locale), rights)
 

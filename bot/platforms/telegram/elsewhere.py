@@ -6,7 +6,7 @@ https://core.telegram.org/bots/api#inline-mode, https://core.telegram.org/bots/a
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +33,9 @@ from bot.ports import ChatGateway
 log = structlog.get_logger(__name__)
 
 LATEST = "latest"
+SIZE = "size"
+"""The argument of /latest that says how many stories a page has where nobody says that."""
+
 OFFERED = 10
 """Stories to choose from: /latest shows no more at once."""
 
@@ -63,7 +66,7 @@ class Elsewhere:
         query = update.inline_query
         if query is None:
             return
-        call = _call_of(query.from_user, f"count:{OFFERED} {query.query}".strip())
+        call = _call_of(query.from_user, query.query, {SIZE: str(OFFERED)})
         answer = await self._gateway.answer(call)
         articles = [
             self._article(str(number), block.headline, block, answer, call.place)
@@ -122,11 +125,11 @@ class Elsewhere:
         )
 
 
-def _call_of(user: User, words: str) -> Call:
+def _call_of(user: User, words: str, carried: Mapping[str, str] | None = None) -> Call:
     """Return the Call for news in a chat that nothing is known of, where others read the answer."""
     who = person(user, private=False)
     place = Place(platform=NAME, address=f"guest:{who.address}", kind=PlaceKind.GROUP, language=who.language)
-    return Call(LATEST, {"topic": words}, who, place)
+    return Call(LATEST, {"topic": words, **(carried or {})}, who, place)
 
 
 def _stories(answer: Answer) -> Iterator[StoryBlock]:

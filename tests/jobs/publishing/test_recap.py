@@ -1,9 +1,12 @@
 """recap: the look back on what a channel was told."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from bot.jobs.publishing.recap import lead_by_latest, look_back
+import pytest
+
+from bot.jobs.publishing.recap import lead_by_latest, look_back, slot_before
 from bot.model import Channel
+from bot.pipeline.timing.slots import parse_schedule
 from bot.store import feeds, sagas
 from bot.store import subscriptions as subscription_rows
 from bot.store.schema import operations, subscriptions, told_marks
@@ -36,6 +39,33 @@ async def test_a_look_back_names_what_was_told_with_its_post(both: World) -> Non
     assert sorted(line.split(" · ")[0] for line in lines) == sorted(digest.headlines)
     assert await both.rows(told_marks) == marks
     assert (await both.rows(operations))[-1].carries == []
+
+
+async def test_a_look_back_of_a_month_reaches_back_to_the_one_before(world: World) -> None:
+    channel = await told_channel(world)
+    await world.wants(channel, "monthly 1st 12:00", topic="all", recap=True)
+    world.clock.advance(30 * DAY + 2 * HOUR)
+    await world.settle()
+    posts = world.platform.chats[channel.address]
+    digest, recap = posts[0], posts[-1]
+    lines = recap.payload["tail"]
+    assert sorted(line.split(" · ")[0] for line in lines) == sorted(digest.headlines)
+
+
+@pytest.mark.parametrize(
+    ("when", "slot", "before"),
+    [
+        ("monthly 15th 09:00", "2026-03-15T09:00", "2026-02-15T09:00"),
+        ("monthly 31st 09:00", "2026-02-28T09:00", "2026-01-31T09:00"),
+        ("monthly 1st,15th 09:00", "2026-03-15T09:00", "2026-03-01T09:00"),
+        ("last friday 18:00", "2026-05-29T18:00", "2026-04-24T18:00"),
+        ("first monday 18:00", "2026-06-01T18:00", "2026-05-04T18:00"),
+    ],
+)
+def test_the_slot_before_one_of_a_month(when: str, slot: str, before: str) -> None:
+    slot_at = datetime.fromisoformat(slot).replace(tzinfo=UTC)
+    found = slot_before(parse_schedule(when), "UTC", slot_at)
+    assert found == datetime.fromisoformat(before).replace(tzinfo=UTC)
 
 
 async def test_it_tells_what_became_of_a_story(world: World) -> None:

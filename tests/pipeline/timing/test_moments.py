@@ -150,3 +150,17 @@ def test_a_length_of_time_ago_is_read_in_every_language(typed: str) -> None:
 def test_what_would_be_another_moment_is_refused(typed: str) -> None:
     with pytest.raises(CallError):
         parse_future(typed, "Europe/Rome", NOW)
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("monday", "2026-03-02"),
+        ("last monday", "2026-02-23"),
+        ("letzten Montag", "2026-02-23"),
+        ("last friday", "2026-02-27"),
+    ],
+)
+def test_the_last_of_a_weekday_is_never_today(typed: str, day: str) -> None:
+    monday = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    assert parse_past(typed, "UTC", monday).date().isoformat() == day
