@@ -8,7 +8,7 @@ from bot.feeds.markup import shortened
 from bot.lexicon import alternatives
 from bot.text.sentences import sentences
 from bot.text.stopwords import STOPWORDS
-from bot.text.words import fold
+from bot.text.words import fold, has_cjk
 
 MAX_NOTE = 110
 """Characters of the note that a title takes over."""
@@ -38,7 +38,7 @@ _INNER_VERSION = re.compile(
 )
 _DAY = re.compile(r"(?<!\d)(?:19|20)\d\d[-./]\d\d?[-./]\d\d?(?!\d)")
 _ANNOUNCING = re.compile(
-    rf"(?:{alternatives(lambda lexicon: lexicon.page.announcing)}|{_WORDS})+", re.IGNORECASE
+    rf"(?:{alternatives(lambda lexicon: lexicon.page.announcing)}|{_WORDS})", re.IGNORECASE
 )
 _SEPARATORS = re.compile(r"[\W_]+")
 _CALLED = re.compile(rf"^(?:{_WORDS})\s?(?=v?\d)", re.IGNORECASE)
@@ -90,7 +90,14 @@ def announced_version(title: str) -> str:
         return ""
     rest = f"{bare[: versions[0].start()]} {bare[versions[0].end() :]}"
     frame = [word for word in _SEPARATORS.split(rest) if word]
-    return versions[0][0] if all(map(_ANNOUNCING.fullmatch, frame)) else ""
+    return versions[0][0] if all(map(_only_announces, frame)) else ""
+
+
+def _only_announces(word: str) -> bool:
+    """Tell whether a word says no more than that a version is there; where words are not parted, several."""
+    if _ANNOUNCING.fullmatch(word):
+        return True
+    return has_cjk(word) and not _ANNOUNCING.sub("", word)
 
 
 def number_of(version: str) -> str:

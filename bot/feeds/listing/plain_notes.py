@@ -14,11 +14,13 @@ MAX_LINES = 1000
 OTHER_WORDS = 4
 """Words beside version and day that such a line has at most: what it is of, a branch."""
 
-_MARKDOWN = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
+_MARKDOWN = re.compile(r"(#{1,6})\s+(\S.*)")
 _BULLET = re.compile(r"\s*(?:[-*+•–]|\d{1,2}[.)])\s+(.*)")
 _RULE = re.compile(r"\s*[-=~_*#]{3,}\s*")
-_FRAME = re.compile(r"^[\s=*~_\-\[(]+|[\s=*~_\-\])]+$")
-_PERSON = re.compile(r"\s{2,}\S.{0,60}<\S{1,80}@\S{1,80}>\s*$")
+_BEFORE, _BEHIND = " \t=*~_-[(", " \t=*~_-])"
+"""Signs around the words of a heading."""
+
+_PERSON = re.compile(r"(?<!\s)\s{2,}+\S.{0,60}<\S{1,80}@\S{1,80}>\s*$")
 """Who made an entry, behind its day."""
 
 _DIGIT = re.compile(r"\d")
@@ -39,7 +41,7 @@ def _blocks(lines: list[str], dates: Dates) -> Iterator[str]:
             continue
         if match := _MARKDOWN.match(line):
             level = len(match[1])
-            yield f"<h{level}>{html.escape(match[2])}</h{level}>"
+            yield f"<h{level}>{html.escape(match[2].rstrip('# '))}</h{level}>"
         elif match := _BULLET.match(line):
             yield f"<ul><li>{html.escape(match[1])}</li></ul>"
         elif heading := _heading(line, dates):
@@ -54,7 +56,7 @@ def _heading(line: str, dates: Dates) -> str:
     """
     if line[:1].isspace() or len(line) > LONGEST_HEADING or not _DIGIT.search(line):
         return ""
-    words = _FRAME.sub("", _PERSON.sub("", line).partition(";")[0].rstrip(": "))
+    words = _PERSON.sub("", line).partition(";")[0].rstrip(": ").lstrip(_BEFORE).rstrip(_BEHIND)
     match = dates.find_exact(words) or dates.find(words)
     day = match if match and match.sure >= 2 else None
     rest = f"{words[: day.start]} {words[day.end :]}" if day else words
