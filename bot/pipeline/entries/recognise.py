@@ -6,6 +6,7 @@ all items link to), and may bring what is known under new names (a site that was
 """
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
@@ -33,6 +34,17 @@ REISSUE_SHARE = 0.8
 now.
 """
 
+SWAPPED_WORDS = 3
+"""Words that an edition has in place of others at least, unless they are names."""
+
+MENDED_SHARE, CORRECTED_SHARE = 0.9, 0.97
+"""Share of its words from which an article that lost as many was mended; one of its names was corrected."""
+
+ROLLED = timedelta(hours=12)
+"""How much later what stands in a known one's place must be to be another for its figures alone: those of an
+article are mended sooner.
+"""
+
 BATCH = 3
 """Entries from which what comes at once to a feed that held nothing is what it had before."""
 
@@ -40,6 +52,8 @@ REBUILT = 3
 """Entries with known titles from which a feed that brings nothing else known was rebuilt."""
 
 RISING_SHARE = 0.8
+_WITHIN = re.compile(r"(?<=[^\s.!?…])\s+(\S+)")
+"""A word that begins no sentence."""
 
 
 def may_roll(entry: ParsedEntry, count: int, home: str) -> bool:
@@ -60,8 +74,18 @@ def is_another(known: KnownEntry, entry: ParsedEntry) -> bool:
     if entry.published and known.published and abs(entry.published - known.published) < MOVED:
         return False
     if _shared(fold(known.title), fold(entry.title)) >= NEW_TITLE_SHARE:
-        return bool(entry.published and first and second) and _shared(first, second) < SAME_TITLE_SHARE
+        has_other_words = _shared(first, second) < SAME_TITLE_SHARE or _has_rolled(known, entry)
+        return bool(entry.published and first and second) and has_other_words
     return not (first and second and _shared(first, second) >= NEW_TITLE_SHARE)
+
+
+def _has_rolled(known: KnownEntry, entry: ParsedEntry) -> bool:
+    """Tell whether an entry has other figures than the known one in whose place it stands, and is of a later
+    day: a table of the day, an index of prices.
+    """
+    if not (entry.published and known.published and entry.published - known.published >= ROLLED):
+        return False
+    return has_other_figures(entry.text[:OPENING], known.text[:OPENING], entry.language)
 
 
 def find_columns(items: Sequence[ParsedEntry], newest: Sequence[KnownEntry]) -> frozenset[str]:
@@ -94,9 +118,28 @@ def _tells_else(earlier: KnownEntry | ParsedEntry, entry: ParsedEntry, columns: 
     first, second = _opening(earlier.text), _opening(entry.text)
     if fold(entry.title) in columns:
         return first != second
-    return _shared(first, second) < REISSUE_SHARE or has_other_figures(
-        entry.text[:OPENING], earlier.text[:OPENING], entry.language
-    )
+    if _shared(first, second) < REISSUE_SHARE or _has_swapped(earlier.text, entry.text):
+        return True
+    return has_other_figures(entry.text[:OPENING], earlier.text[:OPENING], entry.language)
+
+
+def _has_swapped(earlier_text: str, text: str) -> bool:
+    """Tell whether a text has other names, or other words in number, in place of those of an earlier one: a
+    column's editions share their introduction. An article that is mended changes less, or only grows.
+    """
+    first, second = set(words(_opening(earlier_text))), set(words(_opening(text)))
+    lost, gained = first - second, second - first
+    share = _shared(_opening(earlier_text), _opening(text))
+    if min(len(lost), len(gained)) >= SWAPPED_WORDS and share < MENDED_SHARE:
+        return True
+    has_other_names = bool(lost & _names_in(earlier_text)) and bool(gained & _names_in(text))
+    return has_other_names and share < CORRECTED_SHARE
+
+
+def _names_in(text: str) -> set[str]:
+    """Return the words of a text, as `fold` gives them, that are written like names and begin no sentence."""
+    names = (word for word in _WITHIN.findall(text[:OPENING]) if any(map(str.isupper, word)))
+    return {word for name in names for word in words(fold(name))}
 
 
 def find_reissued(

@@ -352,6 +352,49 @@ async def test_a_column_without_figures_goes_on_once_three_of_it_stood_there(
     assert [len(stories) for stories in told] == [0, 1, 1]
 
 
+WEEKLY = {
+    "en": (
+        "Our weekly round-up of AI news, written by the editors in Oslo for all who build with language models. "
+        "This week: {}."
+    ),
+    "it": (
+        "La rassegna settimanale delle notizie di intelligenza artificiale, scritta a Oslo dalla redazione per "
+        "chi lavora ogni giorno con i modelli. Questa settimana: {}."
+    ),
+}
+
+
+@pytest.mark.parametrize("kept", [1, 2, 4])
+@pytest.mark.parametrize("form", [rss, atom, json_feed])
+@pytest.mark.parametrize("language", sorted(WEEKLY))
+async def test_a_column_with_a_long_introduction_goes_on_after_its_first_edition(
+    world: World, form: Form, language: str, kept: int
+) -> None:
+    names = ("Corvid", "OpenAI, Halden", "Larkwell Nurse", "Alpine Voices")
+    texts = [WEEKLY[language].format(name) for name in names]
+    items = [edition(world, at, text, 7 * at - 1) for at, text in enumerate(texts)]
+    await tell(world, *(form(items[max(0, last - kept + 1) : last + 1][::-1]) for last in range(4)))
+    assert sorted(entry.text for entry in await world.entries()) == sorted(texts)
+
+
+DAILY = (
+    "The leaderboard of language models: Heron 3 stands at {} points and Corvid at {} points in the arena."
+)
+
+
+@pytest.mark.parametrize("form", [rss, atom, json_feed])
+@pytest.mark.parametrize(("hours", "news"), [(24, 1), (8, 0)])
+async def test_an_item_that_rolls_with_other_figures_is_another_on_another_day(
+    world: World, form: Form, hours: int, news: int
+) -> None:
+    first, second = (
+        Told(title="AI models today", text=text, link=f"{HOME}today", guid="today", at=moment(world, at))
+        for text, at in ((DAILY.format(1450, 1391), 6 - hours), (DAILY.format(1472, 1402), 6))
+    )
+    await tell(world, form([first]), form([second]))
+    assert len(await world.entries()) == 1 + news
+
+
 @pytest.mark.parametrize("form", [rss, atom, json_feed])
 async def test_words_of_one_page_minutes_apart_are_all_told(world: World, form: Form) -> None:
     items = [
@@ -370,7 +413,13 @@ async def test_words_of_one_page_minutes_apart_are_all_told(world: World, form: 
 
 @pytest.mark.parametrize("form", [rss, atom, json_feed])
 @pytest.mark.parametrize(
-    "words", [MARKETS[0], f"{MARKETS[0]} More in the evening.", MARKETS[0].replace("traders", "brokers")]
+    "words",
+    [
+        MARKETS[0],
+        f"{MARKETS[0]} More in the evening.",
+        f"{MARKETS[0]} Halden fell.",
+        MARKETS[0].replace("traders", "brokers"),
+    ],
 )
 @pytest.mark.parametrize("stays", [True, False])
 async def test_an_article_that_is_published_again_is_told_once(
