@@ -434,7 +434,15 @@ async def test_an_article_that_is_published_again_is_told_once(
 # --- days that grow ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("guid", ["2026-05-12", "https://source.example/log#2026-05-12"])
+@pytest.mark.parametrize(
+    "guid",
+    [
+        "2026-05-12",
+        "https://source.example/log#2026-05-12",
+        "https://source.example/log/2026-05-12",
+        "tag:source.example,2016:log#May_12_2026",
+    ],
+)
 @pytest.mark.parametrize("grows", [True, False])
 async def test_what_is_added_to_a_day_is_told(world: World, guid: str, *, grows: bool) -> None:
     def day(*texts: str) -> str:
@@ -462,6 +470,51 @@ async def test_what_is_added_to_a_day_is_told(world: World, guid: str, *, grows:
     documents = [day(*version) for version in versions]
     told = await tell(world, *documents, documents[2].replace("Slovene", "Latin"))
     assert told == [[], [TEXTS[1]], [TEXTS[2]], []]
+
+
+FORMULAIC = (
+    ("Heron 3, the language model, is available in the EU region.", "Heron 3", "Corvid"),
+    ("The vision endpoint of the language model is available in preview.", "vision", "speech"),
+    ("The language model runs in the Frankfurt region in preview.", "Frankfurt", "Tokyo"),
+)
+
+
+@pytest.mark.parametrize(("line", "name", "other_name"), FORMULAIC)
+@pytest.mark.parametrize("title", ["2026-05-12", "Changes of the day"])
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_a_line_beside_one_in_nearly_its_words_is_told(
+    world: World, line: str, name: str, other_name: str, title: str, *, is_first: bool
+) -> None:
+    def day(*lines: str) -> str:
+        row = Told(title=title, text=" ".join(lines), link=f"{HOME}log", guid="2026-05-12", at=now)
+        return rss([row, held])
+
+    now = moment(world, 6)
+    held = Told(title=TITLES[0], text=TEXTS[0], link=f"{HOME}0", guid="g0", at=moment(world, -200))
+    other = line.replace(name, other_name)
+    both = day(*((other, line) if is_first else (line, other)))
+    told = await tell(world, rss([held]), day(line), both, both, both.replace("available", "offered"))
+    assert [len(stories) for stories in told] == [0, 1, 1, 0, 0]
+
+
+async def test_a_version_on_a_page_that_is_written_on(world: World) -> None:
+    def page(*notes: str, old_note: str = TEXTS[1]) -> str:
+        versions = (("2.4.0", notes), ("2.3.0", (old_note,)), ("2.2.0", (TEXTS[2],)), ("2.1.0", (TEXTS[3],)))
+        rows = "".join(
+            f"<h2>{number}</h2><ul>{''.join(f'<li>{note}</li>' for note in lines)}</ul>"
+            for number, lines in versions
+        )
+        return f'<html lang="en"><head><title>Heron changelog</title></head><body><main><h1>Heron changelog</h1>{rows}</main></body></html>'
+
+    added = "The assistant with the AI model is discontinued on 1 June."
+    documents = (
+        page(TEXTS[0]),
+        page(TEXTS[0], added),
+        page(TEXTS[0], added, old_note="Mended for all at last."),
+    )
+    told = await tell(world, *documents, url="https://source.example/changelog", form=FeedFormat.PAGE)
+    assert [len(stories) for stories in told] == [0, 1, 0]
+    assert {entry.title for entry in await world.entries()} >= {f"Heron 2.4.0: {added}"}
 
 
 async def test_a_day_of_a_changelog_that_is_mended_is_no_news(world: World) -> None:
