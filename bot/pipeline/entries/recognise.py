@@ -52,6 +52,9 @@ REBUILT = 3
 """Entries with known titles from which a feed that brings nothing else known was rebuilt."""
 
 RISING_SHARE = 0.8
+_PARTING = re.compile(r"(?: [-–—|·•»:]{1,2} |: )")
+"""What parts the name of a site from a title."""
+
 _WITHIN = re.compile(r"(?<=[^\s.!?…])\s+(\S+)")
 """A word that begins no sentence."""
 
@@ -221,19 +224,35 @@ def find_rebuilt(
     new names and dates: at least half of what seems new, and no column's title that comes again and again.
     """
     taken = {match.id for match in matches if match is not None}
-    stored_titles = Counter(fold(known.title) for known in newest)
-    titles = Counter(fold(item.title) for item in items)
-    known_by_title = {fold(known.title): known for known in newest if known.id not in taken}
-    unknown = [item for item, match in zip(items, matches, strict=True) if match is None]
+    item_titles = _bare_titles([item.title for item in items])
+    known_titles = _bare_titles([known.title for known in newest])
+    stored_counts, counts = Counter(known_titles), Counter(item_titles)
+    known_by_title = {
+        title: known for title, known in zip(known_titles, newest, strict=True) if known.id not in taken
+    }
+    unknown_titles = [title for title, match in zip(item_titles, matches, strict=True) if match is None]
     moved = {
         title: known
-        for item in unknown
-        if (known := known_by_title.get(title := fold(item.title)))
-        and titles[title] == stored_titles[title] == 1
+        for title in unknown_titles
+        if (known := known_by_title.get(title)) and counts[title] == stored_counts[title] == 1
     }
-    if len(moved) < REBUILT or len(moved) * 2 < len(unknown):
+    if len(moved) < REBUILT or len(moved) * 2 < len(unknown_titles):
         return list(matches)
-    return [match or moved.get(fold(item.title)) for item, match in zip(items, matches, strict=True)]
+    return [match or moved.get(title) for title, match in zip(item_titles, matches, strict=True)]
+
+
+def _bare_titles(titles: Sequence[str]) -> list[str]:
+    """Return titles as `fold` gives them, without what most of them begin or end with: the name of the site,
+    which comes and goes when it is rebuilt.
+    """
+    bare = [fold(title) for title in titles]
+    for place in (0, -1):
+        parts = Counter(_PARTING.split(title)[place] for title in bare if _PARTING.search(title))
+        name, count = max(parts.items(), key=lambda part: part[1], default=("", 0))
+        if count >= REBUILT and count * 2 > len(bare):
+            ending = re.compile(rf"{_PARTING.pattern}{re.escape(name)}$|^{re.escape(name)}{_PARTING.pattern}")
+            bare = [ending.sub("", title) for title in bare]
+    return bare
 
 
 def older_places(items: Sequence[ParsedEntry], known_items: Sequence[bool]) -> set[int]:

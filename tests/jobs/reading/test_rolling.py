@@ -186,11 +186,12 @@ async def test_an_edit_of_what_rolled_in_is_an_edit(world: World) -> None:
     assert len(await world.entries()) == 2
 
 
-async def test_a_site_rebuilt_with_dates_of_now_tells_nothing_again(world: World) -> None:
-    def items(prefix: str, hours: float) -> list[Told]:
+@pytest.mark.parametrize("titled", ["{}", "{} - Source", "{} | Halden Lab", "Source: {}"])
+async def test_a_site_rebuilt_with_dates_of_now_tells_nothing_again(world: World, titled: str) -> None:
+    def items(prefix: str, hours: float, form: str) -> list[Told]:
         return [
             Told(
-                title=title,
+                title=form.format(title),
                 text=text,
                 link=f"{HOME}{prefix}/{at}",
                 guid=f"{prefix}{at}",
@@ -200,7 +201,7 @@ async def test_a_site_rebuilt_with_dates_of_now_tells_nothing_again(world: World
         ]
 
     new = Told(
-        title="A model for the weather",
+        title=titled.format("A model for the weather"),
         text="The weather model forecasts hail for 40 towns.",
         link=f"{HOME}b/9",
         guid="b9",
@@ -208,9 +209,9 @@ async def test_a_site_rebuilt_with_dates_of_now_tells_nothing_again(world: World
     )
     told = await tell(
         world,
-        rss(items("a", -20)),
-        rss([replace_text(item) for item in items("b", 6)]),
-        rss([new, *(replace_text(item) for item in items("b", 6))]),
+        rss(items("a", -20, "{}")),
+        rss([replace_text(item) for item in items("b", 6, titled)]),
+        rss([new, *(replace_text(item) for item in items("b", 6, titled))]),
     )
     assert told == [[], [], [new.text]]
     assert len(await world.entries()) == len(TITLES) + 1
