@@ -1,9 +1,14 @@
 """Files that are neither feeds nor pages, known by how they begin."""
 
+import re
+
 from bot.errors import NoDocument
 
 MAX_HEAD = 1024
 """Bytes within which the mark of a format stands."""
+
+_OPML = re.compile(rb"\s*(?:<(?:\?xml|!--)[^>]{0,500}>\s*){0,4}<opml[\s>]", re.IGNORECASE)
+"""How a list of feeds begins."""
 
 _ZIP = b"PK\x03\x04"
 _OFFICE = (b"word/", b"xl/", b"ppt/", b"mimetypeapplication/")
@@ -21,6 +26,9 @@ _MARKS = (
 
 def refuse_file(body: bytes) -> None:
     """Raise `NoDocument`, with what it is, for bytes that are neither a feed nor a page."""
+    if _OPML.match(body.removeprefix(b"\xef\xbb\xbf"), 0, MAX_HEAD):
+        msg = "It is a list of feeds (OPML), not a feed. Give it to /import, which adds its feeds."
+        raise NoDocument(msg)
     if name := _name_of_format(body[:MAX_HEAD]):
         msg = f"It is {name}, not a feed and no page either. Give the page that lists the news."
         raise NoDocument(msg)

@@ -79,6 +79,8 @@ def parse(
         sure = _surely(body, url, content_type, now)
         return replace(sure, entries=with_pages(sure.entries, sure.home))
     new_items = document.fresh(known_keys)
+    if document.share_links(new_items):
+        new_items = document.elements
     feed = _quickly(document, new_items, url, now)
     if feed is None:
         part = document.reduced_to(new_items) if len(new_items) < len(document.elements) else body

@@ -295,6 +295,8 @@ async def test_a_page_that_a_browser_must_draw_says_so(counter: Counter) -> None
         (b"PK\x03\x04\x14\x00\x00\x00feeds/one.xml", "It is an archive"),
         (b"PK\x03\x04\x14\x00\x00\x00word/document.xml", "It is an Office document"),
         (b"ID3\x04\x00\x00\x00", "It is a sound"),
+        (b'<?xml version="1.0"?>\n<!-- mine -->\n<opml version="2.0"><body/></opml>', "/import"),
+        (b'\xef\xbb\xbf<opml version="1.0"><head/><body/></opml>', "/import"),
         (b"\x00\x00\x00\x18ftypmp42", "It is a film"),
     ],
 )

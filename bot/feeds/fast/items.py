@@ -2,7 +2,7 @@
 reading.
 """
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -60,6 +60,14 @@ class Items:
             item for item, digest in zip(self.elements, self.hashes, strict=True) if digest not in known
         )
 
+    def share_links(self, chosen: tuple[Any, ...]) -> bool:
+        """Tell whether some of these items link where one of the others does: a column has one page, and is
+        known for one only with its editions side by side.
+        """
+        chosen_items = set(chosen)
+        others = [item for item in self.elements if item not in chosen_items]
+        return not _links_of(chosen).isdisjoint(_links_of(others))
+
     def _told_apart(self) -> bool:
         """Tell whether each item has a guid of its own."""
         guids = [next((c.text for c in item if name_of(c) in {"guid", "id"}), None) for item in self.elements]
@@ -73,6 +81,13 @@ class Items:
                 item.getparent().remove(item)
         document: bytes = etree.tostring(self.root, encoding="utf-8", xml_declaration=True)
         return document
+
+
+def _links_of(items: Iterable[Any]) -> set[str]:
+    """Return where items link, as it is written."""
+    links = (child for item in items for child in item if name_of(child) == "link")
+    pages = (link for link in links if link.get("rel", "alternate") == "alternate")
+    return {(page.text or "").strip() or page.get("href", "") for page in pages} - {""}
 
 
 def items_of(body: bytes, limit: int, now: datetime) -> Items | None:

@@ -441,7 +441,7 @@ def _take_months(drafts: Sequence[Draft], outline: Outline, dates: Dates) -> Non
     months = find_months(outline, [draft.record for draft in drafts], dates.words)
     for draft, month in zip(drafts, months, strict=True):
         if month:
-            draft.published = date_in(month, outline, draft.record, dates.now)
+            draft.published = date_in(month, outline, draft.record, dates)
             draft.is_dated_by_month = True
 
 

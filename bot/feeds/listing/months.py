@@ -6,6 +6,7 @@ from collections.abc import Sequence, Set
 from datetime import UTC, datetime
 
 from bot.feeds.date_words import Words
+from bot.feeds.listing.dates import Dates
 from bot.feeds.listing.groups import Record
 from bot.feeds.listing.outline import Outline
 
@@ -56,18 +57,26 @@ def read_month(text: str, words: Words) -> Month | None:
     return year, numbers[0]
 
 
-def date_in(month: Month, outline: Outline, record: Record, now: datetime) -> datetime:
-    """Return the date of an item below a month: the day that stands alone with it, else the last that it can
-    have been, which is now in the month that goes on.
+def date_in(month: Month, outline: Outline, record: Record, dates: Dates) -> datetime:
+    """Return the date of an item below a month: the day that stands with it, alone or beside its weekday,
+    else the last that it can have been, which is now in the month that goes on.
     """
     year, number = month
     last = monthrange(year, number)[1]
     for text in outline.texts[record.first : record.last]:
-        match = _DAY.fullmatch(text.words)
+        match = _DAY.fullmatch(_without_weekday(text.words, dates.words))
         if match and 1 <= int(match[1]) <= last:
             return datetime(year, number, int(match[1]), tzinfo=UTC)
     first = datetime(year, number, 1, tzinfo=UTC)
-    return first if first > now else min(datetime(year, number, last, tzinfo=UTC), now)
+    return first if first > dates.now else min(datetime(year, number, last, tzinfo=UTC), dates.now)
+
+
+def _without_weekday(text: str, words: Words) -> str:
+    """Return a short text without the names of weekdays in it: “Mon 2”, “Mo., 2.”."""
+    if len(text) > LONGEST:
+        return text
+    names = {**words.weekdays, **words.short_weekdays}
+    return " ".join(part for part in text.split() if part.casefold().rstrip(".,") not in names).rstrip(",")
 
 
 def stands_in(outline: Outline, number: int, tags: Set[str]) -> bool:

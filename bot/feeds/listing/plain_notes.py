@@ -15,6 +15,9 @@ OTHER_WORDS = 4
 """Words beside version and day that such a line has at most: what it is of, a branch."""
 
 _MARKDOWN = re.compile(r"(#{1,6})\s+(\S.*)")
+_LINK = re.compile(r"\[(?P<words>[^\[\]]{1,200})\]\([^\s()]{1,1000}\)")
+"""A link in Markdown, of which the words are kept."""
+
 _BULLET = re.compile(r"\s*(?:[-*+•–]|\d{1,2}[.)])\s+(.*)")
 _RULE = re.compile(r"\s*[-=~_*#]{3,}\s*")
 _BEFORE, _BEHIND = " \t=*~_-[(", " \t=*~_-])"
@@ -41,13 +44,18 @@ def _blocks(lines: list[str], dates: Dates) -> Iterator[str]:
             continue
         if match := _MARKDOWN.match(line):
             level = len(match[1])
-            yield f"<h{level}>{html.escape(match[2].rstrip('# '))}</h{level}>"
+            yield f"<h{level}>{_inline(match[2].rstrip('# '))}</h{level}>"
         elif match := _BULLET.match(line):
-            yield f"<ul><li>{html.escape(match[1])}</li></ul>"
+            yield f"<ul><li>{_inline(match[1])}</li></ul>"
         elif heading := _heading(line, dates):
             yield f"<h2>{html.escape(heading)}</h2>"
         else:
             yield f"<p>{html.escape(line.strip())}</p>"
+
+
+def _inline(words: str) -> str:
+    """Return the words of a line as HTML, of its links what is shown of them."""
+    return html.escape(_LINK.sub(r"\g<words>", words))
 
 
 def _heading(line: str, dates: Dates) -> str:

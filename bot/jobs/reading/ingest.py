@@ -279,12 +279,17 @@ def _without_older(comparison: _Comparison) -> _Comparison:
 
 
 def _with_additions(comparison: _Comparison) -> _Comparison:
-    """Return a comparison with what was added to entries that are known by their day alone."""
+    """Return a comparison with what was added to entries that are known by their day alone, and to the newest
+    version of a changelog on a page.
+    """
     read = comparison.document.reading
+    is_page = comparison.document.feed.format is FeedFormat.PAGE
+    newest_version = next((entry.guid for entry in read.feed.entries), "") if is_page else ""
     items = zip(comparison.matches, read.feed.entries, read.keys, read.hashes, strict=True)
     additions: dict[int, ParsedEntry | None] = {}
     for place, (match, entry, keys, content) in enumerate(items):
-        if not (match and match.keys.key == keys.key and is_of_day(entry.guid)):
+        grows = is_of_day(entry.guid) or (entry.guid != "" and entry.guid == newest_version)
+        if not (match and match.keys.key == keys.key and grows):
             continue
         parts = [part for part in comparison.known_entries if part.keys.alias == keys.alias]
         is_whole = not any(part.is_cut or part.text_kind is TextKind.PAGE for part in parts)

@@ -6,6 +6,7 @@ all items link to), and may bring what is known under new names (a site that was
 """
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
@@ -33,6 +34,17 @@ REISSUE_SHARE = 0.8
 now.
 """
 
+SWAPPED_WORDS = 3
+"""Words that an edition has in place of others at least, unless they are names."""
+
+MENDED_SHARE, CORRECTED_SHARE = 0.9, 0.97
+"""Share of its words from which an article that lost as many was mended; one of its names was corrected."""
+
+ROLLED = timedelta(hours=12)
+"""How much later what stands in a known one's place must be to be another for its figures alone: those of an
+article are mended sooner.
+"""
+
 BATCH = 3
 """Entries from which what comes at once to a feed that held nothing is what it had before."""
 
@@ -40,6 +52,11 @@ REBUILT = 3
 """Entries with known titles from which a feed that brings nothing else known was rebuilt."""
 
 RISING_SHARE = 0.8
+_PARTING = re.compile(r"(?: [-–—|·•»:]{1,2} |: )")
+"""What parts the name of a site from a title."""
+
+_WITHIN = re.compile(r"(?<=[^\s.!?…])\s+(\S+)")
+"""A word that begins no sentence."""
 
 
 def may_roll(entry: ParsedEntry, count: int, home: str) -> bool:
@@ -60,8 +77,18 @@ def is_another(known: KnownEntry, entry: ParsedEntry) -> bool:
     if entry.published and known.published and abs(entry.published - known.published) < MOVED:
         return False
     if _shared(fold(known.title), fold(entry.title)) >= NEW_TITLE_SHARE:
-        return bool(entry.published and first and second) and _shared(first, second) < SAME_TITLE_SHARE
+        has_other_words = _shared(first, second) < SAME_TITLE_SHARE or _has_rolled(known, entry)
+        return bool(entry.published and first and second) and has_other_words
     return not (first and second and _shared(first, second) >= NEW_TITLE_SHARE)
+
+
+def _has_rolled(known: KnownEntry, entry: ParsedEntry) -> bool:
+    """Tell whether an entry has other figures than the known one in whose place it stands, and is of a later
+    day: a table of the day, an index of prices.
+    """
+    if not (entry.published and known.published and entry.published - known.published >= ROLLED):
+        return False
+    return has_other_figures(entry.text[:OPENING], known.text[:OPENING], entry.language)
 
 
 def find_columns(items: Sequence[ParsedEntry], newest: Sequence[KnownEntry]) -> frozenset[str]:
@@ -94,9 +121,28 @@ def _tells_else(earlier: KnownEntry | ParsedEntry, entry: ParsedEntry, columns: 
     first, second = _opening(earlier.text), _opening(entry.text)
     if fold(entry.title) in columns:
         return first != second
-    return _shared(first, second) < REISSUE_SHARE or has_other_figures(
-        entry.text[:OPENING], earlier.text[:OPENING], entry.language
-    )
+    if _shared(first, second) < REISSUE_SHARE or _has_swapped(earlier.text, entry.text):
+        return True
+    return has_other_figures(entry.text[:OPENING], earlier.text[:OPENING], entry.language)
+
+
+def _has_swapped(earlier_text: str, text: str) -> bool:
+    """Tell whether a text has other names, or other words in number, in place of those of an earlier one: a
+    column's editions share their introduction. An article that is mended changes less, or only grows.
+    """
+    first, second = set(words(_opening(earlier_text))), set(words(_opening(text)))
+    lost, gained = first - second, second - first
+    share = _shared(_opening(earlier_text), _opening(text))
+    if min(len(lost), len(gained)) >= SWAPPED_WORDS and share < MENDED_SHARE:
+        return True
+    has_other_names = bool(lost & _names_in(earlier_text)) and bool(gained & _names_in(text))
+    return has_other_names and share < CORRECTED_SHARE
+
+
+def _names_in(text: str) -> set[str]:
+    """Return the words of a text, as `fold` gives them, that are written like names and begin no sentence."""
+    names = (word for word in _WITHIN.findall(text[:OPENING]) if any(map(str.isupper, word)))
+    return {word for name in names for word in words(fold(name))}
 
 
 def find_reissued(
@@ -178,19 +224,35 @@ def find_rebuilt(
     new names and dates: at least half of what seems new, and no column's title that comes again and again.
     """
     taken = {match.id for match in matches if match is not None}
-    stored_titles = Counter(fold(known.title) for known in newest)
-    titles = Counter(fold(item.title) for item in items)
-    known_by_title = {fold(known.title): known for known in newest if known.id not in taken}
-    unknown = [item for item, match in zip(items, matches, strict=True) if match is None]
+    item_titles = _bare_titles([item.title for item in items])
+    known_titles = _bare_titles([known.title for known in newest])
+    stored_counts, counts = Counter(known_titles), Counter(item_titles)
+    known_by_title = {
+        title: known for title, known in zip(known_titles, newest, strict=True) if known.id not in taken
+    }
+    unknown_titles = [title for title, match in zip(item_titles, matches, strict=True) if match is None]
     moved = {
         title: known
-        for item in unknown
-        if (known := known_by_title.get(title := fold(item.title)))
-        and titles[title] == stored_titles[title] == 1
+        for title in unknown_titles
+        if (known := known_by_title.get(title)) and counts[title] == stored_counts[title] == 1
     }
-    if len(moved) < REBUILT or len(moved) * 2 < len(unknown):
+    if len(moved) < REBUILT or len(moved) * 2 < len(unknown_titles):
         return list(matches)
-    return [match or moved.get(fold(item.title)) for item, match in zip(items, matches, strict=True)]
+    return [match or moved.get(title) for title, match in zip(item_titles, matches, strict=True)]
+
+
+def _bare_titles(titles: Sequence[str]) -> list[str]:
+    """Return titles as `fold` gives them, without what most of them begin or end with: the name of the site,
+    which comes and goes when it is rebuilt.
+    """
+    bare = [fold(title) for title in titles]
+    for place in (0, -1):
+        parts = Counter(_PARTING.split(title)[place] for title in bare if _PARTING.search(title))
+        name, count = max(parts.items(), key=lambda part: part[1], default=("", 0))
+        if count >= REBUILT and count * 2 > len(bare):
+            ending = re.compile(rf"{_PARTING.pattern}{re.escape(name)}$|^{re.escape(name)}{_PARTING.pattern}")
+            bare = [ending.sub("", title) for title in bare]
+    return bare
 
 
 def older_places(items: Sequence[ParsedEntry], known_items: Sequence[bool]) -> set[int]:

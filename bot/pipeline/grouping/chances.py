@@ -21,7 +21,7 @@ from bot.pipeline.grouping.crossings import Member, crossing_features
 from bot.pipeline.grouping.features import Item, Items
 from bot.pipeline.grouping.model import MOST, Model
 from bot.pipeline.grouping.pairs import are_alike_in_text, pair_features
-from bot.pipeline.grouping.same_pages import are_editions
+from bot.pipeline.grouping.same_pages import tell_apart
 from bot.pipeline.grouping.story_fit import Part, story_features
 from bot.pipeline.grouping.window import Window
 from bot.text.products import are_different_products
@@ -106,7 +106,7 @@ class Chances:
         return logit
 
     def _pair(self, a: Item, b: Item) -> float:
-        if are_different_products(a.products, b.products) or are_editions(a.doc, b.doc):
+        if are_different_products(a.products, b.products) or tell_apart(a.doc, b.doc):
             return -MOST
         features = pair_features(a, b, self._bursts)
         return -MOST if features is None else self._model.pair_logit(features)
@@ -118,7 +118,7 @@ class Chances:
         return any(
             are_alike_in_text(item, candidate)
             and not are_different_products(item.products, candidate.products)
-            and not are_editions(item.doc, candidate.doc)
+            and not tell_apart(item.doc, candidate.doc)
             for candidate in candidates
         )
 

@@ -42,6 +42,15 @@ def are_editions(a: Doc, b: Doc) -> bool:
     return normal_title(a.title, a.outlet) == normal_title(b.title, b.outlet)
 
 
+def tell_apart(a: Doc, b: Doc) -> bool:
+    """Tell whether two entries cannot tell the same, however alike they read: editions, or texts of one feed
+    for one moment of one page, as notes of a day are. These are phrased alike.
+    """
+    is_one_place = bool(a.feed and a.link_key) and (a.feed, a.link_key) == (b.feed, b.link_key)
+    are_notes = is_one_place and a.published == b.published and a.text[:OPENING] != b.text[:OPENING]
+    return are_notes or are_editions(a, b)
+
+
 def _are_on_one_page(a: Doc, b: Doc) -> bool:
     """Tell whether one page serves two entries, as changelogs do: other titles of one outlet at one link, or
     other texts of one feed; without any text other days.

@@ -203,6 +203,8 @@ PLAIN = (
     "{0} ({1})\n{3}\n  * {2}\n\n",
     "Version {0} - {1}\n\n- {2}\n- Typos\n\n",
     "v{0}\n{1}\n\n{2}.\n\n",
+    "## [{0}](https://lab.example/heron/compare/v1.0.0...v{0}) ({1})\n\n### Features\n\n* {2}\n\n",
+    "## [Heron {0}](https://lab.example/heron/releases/{0}) - {1}\n\n* {2}\n\n",
     "=== {0} / {1} ===\n\n* {2}\n* Typos\n",
     "{1}\nv{0}\n    {2}.\n\n",
     "Heron {0} ({1}):\n  - {2}\n",

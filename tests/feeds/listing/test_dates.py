@@ -132,7 +132,8 @@ LATE = datetime(2026, 11, 30, 12, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("language", "text", "day"),
     [
-        ("vi", "30 tháng 11, 2026", "2026-11-30"), ("vi", "Ngày 28 tháng 1 năm 2026", "2026-01-28"), ("vi", "28 Th11, 2026", "2026-11-28"),
+        ("vi", "Ngày 28 tháng 02 năm 2026", "2026-02-28"), ("vi", "Tháng Hai 28, 2026", "2026-02-28"), ("vi", "15 Th02, 2026", "2026-02-15"),
+        ("vi", "Tháng Mười Một 5, 2026", "2026-11-05"), ("vi", "30 tháng 11, 2026", "2026-11-30"), ("vi", "Ngày 28 tháng 1 năm 2026", "2026-01-28"), ("vi", "28 Th11, 2026", "2026-11-28"),
         ("vi", "hôm qua", "2026-11-29"), ("vi", "2 ngày trước", "2026-11-28"), ("vi", "cách đây 3 giờ", "2026-11-30"),
         ("hi", "28 नवंबर 2026", "2026-11-28"), ("hi", "२८ नवम्बर २०२६", "2026-11-28"), ("hi", "28 नव॰ 2026", "2026-11-28"), ("hi", "28 नव 2026", "2026-11-28"),
         ("hi", "कल", "2026-11-29"), ("hi", "2 दिन पहले", "2026-11-28"), ("hi", "शनिवार, 28 नवंबर 2026", "2026-11-28"), ("hi", "5 फ़रवरी 2026", "2026-02-05"),
@@ -193,10 +194,27 @@ def test_below_a_month_it_is_its_last_day_and_today_in_the_one_that_goes_on(
     assert by_months(TITLED, heads, language) == ["2026-11-30"] * 3 + ["2026-10-31"] * 3
 
 
-def test_a_day_alone_below_a_month_is_a_day_of_it() -> None:
-    row = '<li><b>{2}</b> <a href="{0}">{1}</a></li>'
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [
+        ("en", "{2}"),
+        ("en", "Mon {2}"),
+        ("de", "Mo., {2}."),
+        ("it", "lun {2}"),
+        ("fr", "lun. {2}"),
+    ],
+)
+def test_a_day_alone_below_a_month_is_a_day_of_it(language: str, day: str) -> None:
+    row = f'<li><b>{day}</b> <a href="{{0}}">{{1}}</a></li>'
     days = ["2026-11-28", "2026-11-20", "2026-11-03", "2026-10-25", "2026-10-12", "2026-10-01"]
-    assert by_months(row, ("November 2026", "October 2026")) == days
+    second_month = {"en": "October 2026", "de": "Oktober 2026", "it": "Ottobre 2026", "fr": "Octobre 2026"}
+    first_month = "November 2026" if language in {"en", "de"} else "Novembre 2026"
+    assert by_months(row, (first_month, second_month[language]), language) == days
+
+
+def test_another_word_before_a_number_makes_it_no_day() -> None:
+    row = '<li><b>Part {2}</b> <a href="{0}">{1}</a></li>'
+    assert by_months(row, ("November 2026", "October 2026")) == ["2026-11-30"] * 3 + ["2026-10-31"] * 3
 
 
 def test_days_without_a_year_are_of_the_year_of_their_month() -> None:

@@ -120,6 +120,12 @@ NOTICES = (
     ("<h1>Page not found</h1><p>Try the search.</p>", "cannot be found"),
     ("<h1>404 - Seite nicht gefunden</h1>", "cannot be found"),
     ("<h1>Pagina non trovata</h1>", "cannot be found"),
+    ("<h1>Ops!</h1><p>La pagina che cerchi non esiste.</p>", "cannot be found"),
+    ("<h1>Oops!</h1><p>The page you are looking for does not exist.</p>", "cannot be found"),
+    ("<h1>Oh nein!</h1><p>Diese Seite existiert leider nicht.</p>", "cannot be found"),
+    ("<h1>Oups !</h1><p>La page que vous cherchez n’existe pas.</p>", "cannot be found"),
+    ("<h1>¡Vaya!</h1><p>La página que busca no existe.</p>", "cannot be found"),
+    ("<h1>Ops!</h1><p>A página que procura não existe.</p>", "cannot be found"),
     ("<h1>News</h1><form><input name='u'><input type='password'><button>Go</button></form>", "log in"),
     ("<h1>Members</h1><p>Please log in to continue.</p>", "log in"),
     ("<h1>News</h1><p>This content is only available to subscribers.</p><p>Already a subscriber? Sign in</p>", "paywall"),
@@ -138,6 +144,26 @@ def test_a_notice_in_place_of_a_list_is_called_what_it_is(body: str, words: str)
 def test_a_page_that_is_not_there_is_no_list_whatever_it_offers() -> None:
     with pytest.raises(NotAFeed, match="cannot be found"):
         read_listing(page(cards().replace("<h1>News</h1>", "<h1>Page not found</h1>")), URL, "", NOW)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "",
+        "<h1>Oops!</h1><p>This page does not exist.</p>",
+        "<h1>Ops!</h1><p>La pagina che cerchi non esiste.</p>",
+    ],
+)
+def test_a_page_without_a_telling_heading_says_otherwise_that_it_is_not_there(lines: str) -> None:
+    document = page(cards().replace("<h1>News</h1>", lines)).decode()
+    called = "News" if lines else "Page not found"
+    with pytest.raises(NotAFeed, match="cannot be found"):
+        read_listing(document.replace("<title>News", f"<title>{called}").encode(), URL, "text/html", NOW)
+
+
+@pytest.mark.parametrize("lines", ["", "<h1>Hello!</h1><p>Models of our laboratory, week by week.</p>"])
+def test_a_page_that_only_greets_is_a_list_all_the_same(lines: str) -> None:
+    assert read_listing(page(cards().replace("<h1>News</h1>", lines)), URL, "text/html", NOW).entries
 
 
 @pytest.mark.parametrize("heading", ["404 Media", "Page", "Errors we made", "Not found in translation"])

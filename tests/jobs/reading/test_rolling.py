@@ -186,11 +186,12 @@ async def test_an_edit_of_what_rolled_in_is_an_edit(world: World) -> None:
     assert len(await world.entries()) == 2
 
 
-async def test_a_site_rebuilt_with_dates_of_now_tells_nothing_again(world: World) -> None:
-    def items(prefix: str, hours: float) -> list[Told]:
+@pytest.mark.parametrize("titled", ["{}", "{} - Source", "{} | Halden Lab", "Source: {}"])
+async def test_a_site_rebuilt_with_dates_of_now_tells_nothing_again(world: World, titled: str) -> None:
+    def items(prefix: str, hours: float, form: str) -> list[Told]:
         return [
             Told(
-                title=title,
+                title=form.format(title),
                 text=text,
                 link=f"{HOME}{prefix}/{at}",
                 guid=f"{prefix}{at}",
@@ -200,7 +201,7 @@ async def test_a_site_rebuilt_with_dates_of_now_tells_nothing_again(world: World
         ]
 
     new = Told(
-        title="A model for the weather",
+        title=titled.format("A model for the weather"),
         text="The weather model forecasts hail for 40 towns.",
         link=f"{HOME}b/9",
         guid="b9",
@@ -208,9 +209,9 @@ async def test_a_site_rebuilt_with_dates_of_now_tells_nothing_again(world: World
     )
     told = await tell(
         world,
-        rss(items("a", -20)),
-        rss([replace_text(item) for item in items("b", 6)]),
-        rss([new, *(replace_text(item) for item in items("b", 6))]),
+        rss(items("a", -20, "{}")),
+        rss([replace_text(item) for item in items("b", 6, titled)]),
+        rss([new, *(replace_text(item) for item in items("b", 6, titled))]),
     )
     assert told == [[], [], [new.text]]
     assert len(await world.entries()) == len(TITLES) + 1
@@ -352,6 +353,49 @@ async def test_a_column_without_figures_goes_on_once_three_of_it_stood_there(
     assert [len(stories) for stories in told] == [0, 1, 1]
 
 
+WEEKLY = {
+    "en": (
+        "Our weekly round-up of AI news, written by the editors in Oslo for all who build with language models. "
+        "This week: {}."
+    ),
+    "it": (
+        "La rassegna settimanale delle notizie di intelligenza artificiale, scritta a Oslo dalla redazione per "
+        "chi lavora ogni giorno con i modelli. Questa settimana: {}."
+    ),
+}
+
+
+@pytest.mark.parametrize("kept", [1, 2, 4])
+@pytest.mark.parametrize("form", [rss, atom, json_feed])
+@pytest.mark.parametrize("language", sorted(WEEKLY))
+async def test_a_column_with_a_long_introduction_goes_on_after_its_first_edition(
+    world: World, form: Form, language: str, kept: int
+) -> None:
+    names = ("Corvid", "OpenAI, Halden", "Larkwell Nurse", "Alpine Voices")
+    texts = [WEEKLY[language].format(name) for name in names]
+    items = [edition(world, at, text, 7 * at - 1) for at, text in enumerate(texts)]
+    await tell(world, *(form(items[max(0, last - kept + 1) : last + 1][::-1]) for last in range(4)))
+    assert sorted(entry.text for entry in await world.entries()) == sorted(texts)
+
+
+DAILY = (
+    "The leaderboard of language models: Heron 3 stands at {} points and Corvid at {} points in the arena."
+)
+
+
+@pytest.mark.parametrize("form", [rss, atom, json_feed])
+@pytest.mark.parametrize(("hours", "news"), [(24, 1), (8, 0)])
+async def test_an_item_that_rolls_with_other_figures_is_another_on_another_day(
+    world: World, form: Form, hours: int, news: int
+) -> None:
+    first, second = (
+        Told(title="AI models today", text=text, link=f"{HOME}today", guid="today", at=moment(world, at))
+        for text, at in ((DAILY.format(1450, 1391), 6 - hours), (DAILY.format(1472, 1402), 6))
+    )
+    await tell(world, form([first]), form([second]))
+    assert len(await world.entries()) == 1 + news
+
+
 @pytest.mark.parametrize("form", [rss, atom, json_feed])
 async def test_words_of_one_page_minutes_apart_are_all_told(world: World, form: Form) -> None:
     items = [
@@ -370,7 +414,13 @@ async def test_words_of_one_page_minutes_apart_are_all_told(world: World, form: 
 
 @pytest.mark.parametrize("form", [rss, atom, json_feed])
 @pytest.mark.parametrize(
-    "words", [MARKETS[0], f"{MARKETS[0]} More in the evening.", MARKETS[0].replace("traders", "brokers")]
+    "words",
+    [
+        MARKETS[0],
+        f"{MARKETS[0]} More in the evening.",
+        f"{MARKETS[0]} Halden fell.",
+        MARKETS[0].replace("traders", "brokers"),
+    ],
 )
 @pytest.mark.parametrize("stays", [True, False])
 async def test_an_article_that_is_published_again_is_told_once(
@@ -385,7 +435,15 @@ async def test_an_article_that_is_published_again_is_told_once(
 # --- days that grow ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("guid", ["2026-05-12", "https://source.example/log#2026-05-12"])
+@pytest.mark.parametrize(
+    "guid",
+    [
+        "2026-05-12",
+        "https://source.example/log#2026-05-12",
+        "https://source.example/log/2026-05-12",
+        "tag:source.example,2016:log#May_12_2026",
+    ],
+)
 @pytest.mark.parametrize("grows", [True, False])
 async def test_what_is_added_to_a_day_is_told(world: World, guid: str, *, grows: bool) -> None:
     def day(*texts: str) -> str:
@@ -413,6 +471,51 @@ async def test_what_is_added_to_a_day_is_told(world: World, guid: str, *, grows:
     documents = [day(*version) for version in versions]
     told = await tell(world, *documents, documents[2].replace("Slovene", "Latin"))
     assert told == [[], [TEXTS[1]], [TEXTS[2]], []]
+
+
+FORMULAIC = (
+    ("Heron 3, the language model, is available in the EU region.", "Heron 3", "Corvid"),
+    ("The vision endpoint of the language model is available in preview.", "vision", "speech"),
+    ("The language model runs in the Frankfurt region in preview.", "Frankfurt", "Tokyo"),
+)
+
+
+@pytest.mark.parametrize(("line", "name", "other_name"), FORMULAIC)
+@pytest.mark.parametrize("title", ["2026-05-12", "Changes of the day"])
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_a_line_beside_one_in_nearly_its_words_is_told(
+    world: World, line: str, name: str, other_name: str, title: str, *, is_first: bool
+) -> None:
+    def day(*lines: str) -> str:
+        row = Told(title=title, text=" ".join(lines), link=f"{HOME}log", guid="2026-05-12", at=now)
+        return rss([row, held])
+
+    now = moment(world, 6)
+    held = Told(title=TITLES[0], text=TEXTS[0], link=f"{HOME}0", guid="g0", at=moment(world, -200))
+    other = line.replace(name, other_name)
+    both = day(*((other, line) if is_first else (line, other)))
+    told = await tell(world, rss([held]), day(line), both, both, both.replace("available", "offered"))
+    assert [len(stories) for stories in told] == [0, 1, 1, 0, 0]
+
+
+async def test_a_version_on_a_page_that_is_written_on(world: World) -> None:
+    def page(*notes: str, old_note: str = TEXTS[1]) -> str:
+        versions = (("2.4.0", notes), ("2.3.0", (old_note,)), ("2.2.0", (TEXTS[2],)), ("2.1.0", (TEXTS[3],)))
+        rows = "".join(
+            f"<h2>{number}</h2><ul>{''.join(f'<li>{note}</li>' for note in lines)}</ul>"
+            for number, lines in versions
+        )
+        return f'<html lang="en"><head><title>Heron changelog</title></head><body><main><h1>Heron changelog</h1>{rows}</main></body></html>'
+
+    added = "The assistant with the AI model is discontinued on 1 June."
+    documents = (
+        page(TEXTS[0]),
+        page(TEXTS[0], added),
+        page(TEXTS[0], added, old_note="Mended for all at last."),
+    )
+    told = await tell(world, *documents, url="https://source.example/changelog", form=FeedFormat.PAGE)
+    assert [len(stories) for stories in told] == [0, 1, 0]
+    assert {entry.title for entry in await world.entries()} >= {f"Heron 2.4.0: {added}"}
 
 
 async def test_a_day_of_a_changelog_that_is_mended_is_no_news(world: World) -> None:
