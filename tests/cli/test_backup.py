@@ -26,7 +26,7 @@ from bot.cli.resume import _last_awake_moment, _last_slot, resume
 from bot.commands.about import status
 from bot.errors import BackupError, StoreTooNew
 from bot.model import Call, Channel, Person, Place, PlaceKind, Quiet, Schedule, Subscription, Text
-from bot.store import Store, open_store, posting_hold, stories, system
+from bot.store import Store, content, open_store, posting_hold, stories, system
 from bot.store.dump import rows_of, tables_of
 from bot.store.schema import feeds
 from bot.store.schema import stories as story_table
@@ -103,6 +103,7 @@ async def test_an_instance_moves_whole_from_either_database_to_either(
     after["facts"] = [row for row in after["facts"] if row[0] != posting_hold.RESTORED]
     for found in (before, after):
         found.pop("feeds")  # all are due at once
+        found["counters"] = [row for row in found["counters"] if row[0] != content.COUNTER]
     assert after == before
     assert len(before["entries"]) == 3
     async with there.write() as tx:

@@ -18,6 +18,7 @@ from bot.errors import LeaseHeld, StoreError
 from bot.ports import Clock
 from bot.settings import WebSettings
 from bot.store import Store, open_store, transfer
+from bot.store.content import UNSEEN
 from bot.store.dump import rows_of, tables_of
 from bot.store.entry_search import Scope, find
 from bot.store.schema import entries
@@ -151,7 +152,8 @@ async def test_a_row_that_differs_is_named_and_nothing_is_closed(
 
     async def harmed(source: Store, other: Store) -> str:
         async with other.write() as tx:
-            await tx.execute(update(entries).where(entries.c.id == 3).values(title="Something else"))
+            harm = update(entries).where(entries.c.id == 3).values(title="Something else")
+            await tx.execute(harm.execution_options(**UNSEEN))
         return await plain(source, other)
 
     monkeypatch.setattr(transfer, "find_difference", harmed)
