@@ -11,7 +11,7 @@ from bot.app.running import utc_now
 from bot.errors import BackupError
 from bot.model import Channel, MarkKind, Story, Subscription, ToldMark
 from bot.pipeline.selection.novelty import opening
-from bot.pipeline.timing.quiet_hours import quiet_until
+from bot.pipeline.timing.quiet_hours import closed_until
 from bot.pipeline.timing.slots import next_slot
 from bot.settings import database_of, environment
 from bot.store import (
@@ -120,22 +120,16 @@ async def _catch_up(
 def _last_slot(subscription: Subscription, channel: Channel, since: datetime) -> datetime | None:
     """Return the last digest that was posted between the backup and the restore."""
     last, upcoming = None, subscription.next_slot_at
-    while upcoming is not None and (_wakes(channel, upcoming) or upcoming) <= since:
+    while upcoming is not None and (closed_until(channel, upcoming) or upcoming) <= since:
         last, upcoming = upcoming, next_slot(subscription.schedule, channel.zone, upcoming)
     return last
-
-
-def _wakes(channel: Channel, moment: datetime) -> datetime | None:
-    """Return when the quiet hours end in which nothing was posted at a moment, None where something was."""
-    silent = channel.quiet is not None and channel.quiet.silent
-    return None if silent else quiet_until(channel.quiet, channel.zone, moment)
 
 
 def _last_awake_moment(channel: Channel, moment: datetime) -> datetime:
     """Return the last moment up to this one at which news was posted at once: before a night that it
     lies in.
     """
-    wakes = _wakes(channel, moment)
+    wakes = closed_until(channel, moment)
     if wakes is None or channel.quiet is None:
         return moment
     start, end = (

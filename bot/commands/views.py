@@ -39,7 +39,7 @@ from bot.pipeline.composing.story_key import channel_id_of, opens
 from bot.pipeline.planning.plan import can_be_told_in
 from bot.pipeline.selection.feed_rules import can_be_led, with_rules_of_feeds
 from bot.pipeline.selection.rank import rank, sort_by_score
-from bot.pipeline.timing.quiet_hours import quiet_until
+from bot.pipeline.timing.quiet_hours import closed_until
 from bot.ports import SummaryTask
 from bot.store import (
     Tx,
@@ -492,9 +492,7 @@ def posted_at(channel: Channel, slot_at: datetime) -> datetime | None:
         if channel.pause.until is None:
             return None
         moment = channel.pause.until
-    quiet = channel.quiet
-    quiet_end = None if quiet is None or quiet.silent else quiet_until(quiet, channel.zone, moment)
-    return quiet_end or moment
+    return closed_until(channel, moment) or moment
 
 
 def _loss_reason(view: View) -> str:

@@ -366,11 +366,12 @@ def _with_digits(text: str) -> str:
 
 
 def _match_of(match: re.Match[str], year: int, month: int, day: int, sure: int) -> Iterator[DateMatch]:
-    if moment := _moment(_gregorian(year), month, day):
+    if moment := _moment(gregorian(year), month, day):
         yield DateMatch(moment=moment, start=match.start(), end=match.end(), sure=sure)
 
 
-def _gregorian(year: int) -> int:
+def gregorian(year: int) -> int:
+    """Return a year of our calendar; one of the Thai calendar as ours."""
     return year - BUDDHIST if 2400 < year < 2700 else year
 
 
@@ -379,7 +380,7 @@ def _whole_year(year: str, now: datetime, ahead: int = 0) -> int:
     calendar that is `ahead` of ours they are of its century, where that is nearer.
     """
     if len(year) == 4:
-        return _gregorian(int(year))
+        return gregorian(int(year))
     number = now.year // 100 * 100 + int(year)
     number = number if number <= now.year + 1 else number - 100
     other_year = (now.year + ahead) // 100 * 100 + int(year) - ahead
@@ -403,7 +404,7 @@ def _year(number: str, dates: Dates, text: str, start: int) -> int:
     """Return the year that a number beside a day and a month is, 0 for none."""
     now = dates.now
     if len(number) == 4 and (FIRST_YEAR <= int(number) <= now.year + 2 or 2500 < int(number) < 2600):
-        return _gregorian(int(number))
+        return gregorian(int(number))
     if (
         len(number) == 2
         and start > 0

@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 from datetime import UTC, datetime
 
 from bot.feeds.date_words import Words
-from bot.feeds.listing.dates import Dates
+from bot.feeds.listing.dates import Dates, gregorian
 from bot.feeds.listing.groups import Record
 from bot.feeds.listing.outline import Outline
 
@@ -19,7 +19,6 @@ LONGEST = 30
 _CJK = re.compile(r"((?:19|20)\d\d)\s?[年년]\s?(\d{1,2})\s?[月월]")
 _YEAR = re.compile(r"(?:19|20)\d\d|25\d\d")
 _DAY = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th|日|일|º)?")
-BUDDHIST = 543
 CONTROLS = frozenset({"a", "button", "label", "option", "td"})
 """Elements in which a month is no heading: links to archives, menus, calendars."""
 
@@ -53,8 +52,7 @@ def read_month(text: str, words: Words) -> Month | None:
     numbers = [number for token in tokens if (number := words.month(token))]
     if len(years) != 1 or len(numbers) != 1 or len(tokens) > 3 or sum(map(str.isdigit, tokens)) > 1:
         return None
-    year = years[0] - BUDDHIST if years[0] > 2400 else years[0]
-    return year, numbers[0]
+    return gregorian(years[0]), numbers[0]
 
 
 def date_in(month: Month, outline: Outline, record: Record, dates: Dates) -> datetime:

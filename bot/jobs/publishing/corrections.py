@@ -35,10 +35,9 @@ from bot.model import (
 )
 from bot.pipeline.composing import corrections as decide
 from bot.pipeline.composing.compose import join_sentences
-from bot.pipeline.planning.due import is_silent
 from bot.pipeline.selection.feed_rules import with_rules_of_feeds
 from bot.pipeline.selection.rank import rank
-from bot.pipeline.timing.quiet_hours import quiet_until
+from bot.pipeline.timing.quiet_hours import closed_until
 from bot.ports import SummaryTask
 from bot.store import feeds, outbox, places, posted_documents, posting_hold, stories
 from bot.store.outbox import Draft
@@ -143,7 +142,7 @@ async def correct(ctx: Context, operation_id: int) -> None:
 
 def _check_quiet(ctx: Context, channel: Channel) -> None:
     """Raise `_QuietError` in hours in which nothing is posted in a channel."""
-    until = None if is_silent(channel) else quiet_until(channel.quiet, channel.zone, ctx.clock())
+    until = closed_until(channel, ctx.clock())
     if until is not None:
         raise _QuietError(until)
 

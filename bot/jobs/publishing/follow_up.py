@@ -17,7 +17,7 @@ from bot.pipeline.planning.plan import without_pointers
 from bot.pipeline.selection.feed_rules import can_be_led, with_rules_of_feeds
 from bot.pipeline.selection.novelty import assess_novelty, opening
 from bot.pipeline.selection.rank import rank
-from bot.pipeline.timing.quiet_hours import quiet_until
+from bot.pipeline.timing.quiet_hours import closed_until
 from bot.ports import SummaryTask
 from bot.store import Tx, feeds, places, posting_hold, reader_choices, stories, subscriptions
 
@@ -93,9 +93,8 @@ async def _load(tx: Tx, ctx: Context, follow_id: int) -> _Inputs | None:
 
 
 def _is_asleep(ctx: Context, channel: Channel) -> bool:
-    now, quiet = ctx.clock(), channel.quiet
-    is_quiet = quiet is not None and not quiet.silent and quiet_until(quiet, channel.zone, now) is not None
-    return is_quiet or channel.is_paused(now)
+    now = ctx.clock()
+    return closed_until(channel, now) is not None or channel.is_paused(now)
 
 
 async def _write_card(ctx: Context, inputs: _Inputs) -> StoryCard | None:

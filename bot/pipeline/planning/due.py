@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.model import Bar, Channel, MissedPolicy, Subscription
-from bot.pipeline.timing.quiet_hours import quiet_until
+from bot.pipeline.timing.quiet_hours import closed_until
 from bot.pipeline.timing.slots import next_slot
 
 MISSED_AFTER = timedelta(hours=1)
@@ -57,7 +57,7 @@ Due = DigestDue | RecapDue | SkipDue | InstantDue | AsleepDue
 
 def decide_due(subscription: Subscription, channel: Channel, now: datetime) -> Due | None:
     """Return what is due now, None where nothing is."""
-    until = None if is_silent(channel) else quiet_until(channel.quiet, channel.zone, now)
+    until = closed_until(channel, now)
     if until is not None:
         hears_news = subscription.schedule.instant and not subscription.recap
         return AsleepDue(until, channel.quiet.wakes if channel.quiet and hears_news else None)
@@ -82,11 +82,6 @@ def _slot_due(subscription: Subscription, channel: Channel, slot_at: datetime, n
     return DigestDue(latest)
 
 
-def is_silent(channel: Channel) -> bool:
-    """Tell whether the quiet hours of a channel only keep its posts from notifying."""
-    return channel.quiet is not None and channel.quiet.silent
-
-
 def _latest_slot(subscription: Subscription, channel: Channel, slot_at: datetime, now: datetime) -> datetime:
     """Return the newest slot that has come: missed ones are merged into it."""
     while (following := next_slot(subscription.schedule, channel.zone, slot_at)) and following <= now:
@@ -98,5 +93,5 @@ def expected_at(subscription: Subscription, channel: Channel, slot_at: datetime)
     """Return when a slot was to be published: at its time, or at the end of the quiet hours it fell into,
     even if nothing ran by then.
     """
-    night = None if is_silent(channel) else quiet_until(channel.quiet, channel.zone, slot_at)
+    night = closed_until(channel, slot_at)
     return max(slot_at, subscription.rests_until or slot_at, night or slot_at)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import CallError
-from bot.model import Bar, Quiet
+from bot.model import Bar, Channel, Quiet
 from bot.pipeline.timing.slots import parse_time
 from bot.text.typed_words import in_english
 
@@ -32,6 +32,15 @@ def quiet_until(quiet: Quiet | None, zone: str, now: datetime) -> datetime | Non
     tomorrow = overnight and clock >= quiet.start
     day = local.date() + timedelta(days=tomorrow)
     return datetime.combine(day, quiet.end, ZoneInfo(zone)).astimezone(UTC)
+
+
+def closed_until(channel: Channel, moment: datetime) -> datetime | None:
+    """Return when the quiet hours of a channel end in which nothing is posted there at a moment (UTC); None
+    outside of them, and where they only keep posts from notifying.
+    """
+    if channel.quiet is None or channel.quiet.silent:
+        return None
+    return quiet_until(channel.quiet, channel.zone, moment)
 
 
 def parse_quiet(text: str) -> Quiet | None:
