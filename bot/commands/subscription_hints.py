@@ -22,33 +22,32 @@ def hint_blocks(
     """Return what is not told of a source, or how a topic's news comes at once; `address` is the source's as
     it was typed.
     """
-    hints = _hints(ctx, words, subscription, channel, found_feed, address)
+    hints = (
+        _topic_hints(words, subscription)
+        if found_feed is None
+        else _source_hints(ctx, words, subscription.topic, channel, found_feed.feed.language, address)
+    )
     return tuple(Text(hint, quiet=True) for hint in hints)
 
 
-def _hints(
-    ctx: Context,
-    words: Words,
-    subscription: Subscription,
-    channel: Channel,
-    found_feed: FoundFeed | None,
-    address: str,
+def _topic_hints(words: Words, subscription: Subscription) -> Iterator[str]:
+    if subscription.schedule.instant and subscription.bar is Bar.EVERYTHING:
+        yield words(
+            "Each story comes by itself, as it is told. Only important ones: {example}",
+            example="/bar important",
+        )
+
+
+def _source_hints(
+    ctx: Context, words: Words, topic_name: str, channel: Channel, language: str, address: str
 ) -> Iterator[str]:
-    if found_feed is None:
-        if subscription.schedule.instant and subscription.bar is Bar.EVERYTHING:
-            yield words(
-                "Each story comes by itself, as it is told. Only important ones: {example}",
-                example="/bar important",
-            )
-        return
-    topic = ctx.rules.topics.get(subscription.topic)
+    topic = ctx.rules.topics.get(topic_name)
     if topic is not None:
         yield words(
             "Of it only what is on {topic} is posted. For everything it brings: {example}",
             topic=words(topic.title),
             example=f"/subscribe {mask_secrets(address)} all",
         )
-    language = found_feed.feed.language
     if language and language not in channel.languages_read:
         yield words(
             "It is in {language}, which is not read here. So that it is told: {example}",

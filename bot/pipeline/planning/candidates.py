@@ -4,10 +4,9 @@ Two thousand channels have their digest at one minute, most of them of the same 
 what was judged for one is given to the next, and only for what equals that it was judged by.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from bot.model import Ranking, Reason, ReasonCode, Story
 from bot.pipeline.filters.grammar import Filter
@@ -34,6 +33,18 @@ class Criteria:
     kinds: Kinds
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contest:
+    """The stories of a view and by what they are judged; which entries are off its topic, and which may not
+    lead because their feeds have led often enough (with the cap).
+    """
+
+    stories: tuple[Story, ...]
+    off_topic: Set[int]
+    over_cap: Mapping[int, int]
+    criteria: Criteria
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A story of a view: its ranking, or the reason that leaves it out."""
@@ -43,36 +54,19 @@ class Candidate:
     reason: Reason | None = None
 
 
-class Judge(Protocol):
-    """Judges the stories of a view."""
-
-    def __call__(
-        self,
-        stories: Sequence[Story],
-        off_topic: Set[int],
-        over_cap: Mapping[int, int],
-        criteria: Criteria,
-        rank: Rank,
-    ) -> Sequence[Candidate]:
-        """Return the candidates among some stories, in their order; `over_cap` are entries that may not
-        lead.
-        """
+Judge = Callable[[Contest, Rank], Sequence[Candidate]]
+"""Returns the candidates among the stories of a contest, in their order."""
 
 
-def judge_stories(
-    stories: Sequence[Story],
-    off_topic: Set[int],
-    over_cap: Mapping[int, int],
-    criteria: Criteria,
-    rank: Rank,
-) -> Sequence[Candidate]:
+def judge_stories(contest: Contest, rank: Rank) -> Sequence[Candidate]:
     """Rank stories by those of their entries that pass the filter, and leave out with a reason what none
     passes of, what none may lead, and what is old.
 
     Stories most of whose weight is off the topic are none of the view's, and no candidates.
     """
+    criteria, off_topic, over_cap = contest.criteria, contest.off_topic, contest.over_cap
     candidates: list[Candidate] = []
-    for story in stories:
+    for story in contest.stories:
         if not is_about(story, off_topic):
             continue
         passing, decision = filter_story(story, criteria.filter_, criteria.kinds, off_topic)
@@ -97,21 +91,13 @@ class CandidateMemory:
     """Judges as `judge_stories` does, and what is judged alike only once."""
 
     def __init__(self, most: int = MOST) -> None:
-        self._recent: Recent[
-            tuple[tuple[Story, ...], Set[int], Mapping[int, int], Criteria], Sequence[Candidate]
-        ] = Recent(most)
+        self._recent: Recent[Contest, Sequence[Candidate]] = Recent(most)
 
-    def judge(
-        self,
-        stories: Sequence[Story],
-        off_topic: Set[int],
-        over_cap: Mapping[int, int],
-        criteria: Criteria,
-        rank: Rank,
-    ) -> Sequence[Candidate]:
-        """Return the candidates among some stories, in their order."""
+    def judge(self, contest: Contest, rank: Rank) -> Sequence[Candidate]:
+        """Return the candidates among the stories of a contest, in their order."""
+        criteria, ids = contest.criteria, tuple(story.id for story in contest.stories)
         return self._recent.get(
-            (criteria.languages, criteria.now, criteria.horizon, tuple(story.id for story in stories)),
-            (tuple(stories), off_topic, over_cap, criteria),
-            lambda: judge_stories(stories, off_topic, over_cap, criteria, rank),
+            (criteria.languages, criteria.now, criteria.horizon, ids),
+            contest,
+            lambda: judge_stories(contest, rank),
         )

@@ -31,7 +31,7 @@ from bot.model import (
 )
 from bot.pipeline.composing.compose import Counts, Nearest
 from bot.pipeline.filters.grammar import filter_of
-from bot.pipeline.planning.candidates import Criteria, Judge, judge_stories
+from bot.pipeline.planning.candidates import Contest, Criteria, Judge, judge_stories
 from bot.pipeline.planning.due import Due
 from bot.pipeline.planning.sagas import fold_sagas
 from bot.pipeline.relevance.judge import Rules
@@ -300,11 +300,15 @@ def _rank_news(inputs: PublishInputs, rules: PlanRules) -> tuple[list[Ranking], 
         horizon=rules.horizon + inputs.paused_for,
         kinds=rules.kinds,
     )
+    contest = Contest(
+        stories=tuple(inputs.stories),
+        off_topic=inputs.off_topic,
+        over_cap=_find_over_cap(inputs),
+        criteria=criteria,
+    )
     rankings: list[Ranking] = []
     reasons: list[tuple[int, Reason]] = []
-    for candidate in rules.judge(
-        inputs.stories, inputs.off_topic, _find_over_cap(inputs), criteria, rules.rank
-    ):
+    for candidate in rules.judge(contest, rules.rank):
         ranking, reason = candidate.ranking, candidate.reason
         if ranking is not None:
             story_id = candidate.story_id

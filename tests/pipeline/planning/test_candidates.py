@@ -8,7 +8,7 @@ import pytest
 
 from bot.model import ReasonCode
 from bot.pipeline.filters.grammar import parse_filter
-from bot.pipeline.planning.candidates import CandidateMemory, Criteria, judge_stories
+from bot.pipeline.planning.candidates import CandidateMemory, Contest, Criteria, judge_stories
 from bot.pipeline.selection.rank import rank
 from tests.pipeline.conftest import NOW, entry, story
 from tests.support.world import FILLER, settings
@@ -24,11 +24,11 @@ CRITERIA = Criteria(
 FRESH = story(entry(1, title="Halden builds chips", text=FILLER, published=NOW), number=1)
 WET = story(entry(2, title="Rain over Halden", text=FILLER, published=NOW), number=2)
 OLD = story(entry(3, title="Ebner hires", text=FILLER, published=NOW - timedelta(days=9)), number=3)
-STORIES = (FRESH, WET, OLD)
+CONTEST = Contest(stories=(FRESH, WET, OLD), off_topic=frozenset(), over_cap={}, criteria=CRITERIA)
 
 
 def test_each_story_is_ranked_or_left_out_with_a_reason() -> None:
-    ranked, wet, old = judge_stories(STORIES, frozenset(), {}, CRITERIA, rank)
+    ranked, wet, old = judge_stories(CONTEST, rank)
     assert ranked.ranking == rank(FRESH, NOW, ("en",), KINDS)
     assert ranked.reason is None
     assert (wet.ranking, wet.reason and wet.reason.code) == (None, ReasonCode.EXCLUDED)
@@ -37,9 +37,9 @@ def test_each_story_is_ranked_or_left_out_with_a_reason() -> None:
 
 def test_the_same_question_is_answered_once() -> None:
     memory = CandidateMemory()
-    first = memory.judge(STORIES, frozenset(), {}, CRITERIA, rank)
-    assert memory.judge(list(STORIES), frozenset(), {}, replace(CRITERIA), rank) is first
-    assert list(first) == list(judge_stories(STORIES, frozenset(), {}, CRITERIA, rank))
+    first = memory.judge(CONTEST, rank)
+    assert memory.judge(replace(CONTEST, criteria=replace(CRITERIA)), rank) is first
+    assert list(first) == list(judge_stories(CONTEST, rank))
 
 
 @pytest.mark.parametrize(
@@ -56,15 +56,8 @@ def test_the_same_question_is_answered_once() -> None:
     ids=["filter", "languages", "minute", "horizon", "topic", "cap", "edited"],
 )
 def test_another_question_has_its_own_answer(other: dict[str, Any]) -> None:
-    question: dict[str, Any] = {
-        "stories": STORIES,
-        "off_topic": frozenset(),
-        "over_cap": {},
-        "criteria": CRITERIA,
-        "rank": rank,
-    }
     memory = CandidateMemory()
-    first = memory.judge(**question)
-    second = memory.judge(**question | other)
+    first, contest = memory.judge(CONTEST, rank), replace(CONTEST, **other)
+    second = memory.judge(contest, rank)
     assert second is not first
-    assert list(second) == list(judge_stories(**question | other))
+    assert list(second) == list(judge_stories(contest, rank))
