@@ -114,7 +114,7 @@ async def in_view(tx: Tx, server_id: int | None) -> list[FeedInView]:
     )
     return [
         FeedInView(feed_id, failures, rules.get(feed_id, NO_RULES), title, outlet)
-        for feed_id, failures, title, outlet in await tx.execute(query)
+        for feed_id, failures, title, outlet in (await tx.execute(query)).all()
     ]
 
 

@@ -41,7 +41,7 @@ from bot.pipeline.selection.breaking import Caps
 from bot.pipeline.selection.diversify import diversify
 from bot.pipeline.selection.feed_rules import find_over_cap
 from bot.pipeline.selection.importance import meets
-from bot.pipeline.selection.novelty import adds_to_saga, assess_novelty, is_retold
+from bot.pipeline.selection.novelty import ToldLately, adds_to_saga, assess_novelty, is_retold
 from bot.pipeline.selection.rank import (
     Rank,
     is_readable,
@@ -292,6 +292,7 @@ def _rank_news(inputs: PublishInputs, rules: PlanRules) -> tuple[list[Ranking], 
     others: what the view leaves out, and what was told and brings nothing new.
     """
     told = without_pointers(inputs.marks)
+    told_lately = ToldLately.of(inputs.recent_marks)
     twins = _find_twins(inputs.related)
     criteria = Criteria(
         filter_=filter_of(inputs.subscription),
@@ -311,8 +312,11 @@ def _rank_news(inputs: PublishInputs, rules: PlanRules) -> tuple[list[Ranking], 
     for candidate in rules.judge(contest, rules.rank):
         ranking, reason = candidate.ranking, candidate.reason
         if ranking is not None:
-            story_id = candidate.story_id
-            ranking, reason = _assess(ranking, told.get(story_id), twins.get(story_id, ()), inputs, rules)
+            mark = told.get(candidate.story_id)
+            if mark is not None:
+                ranking, reason = _assess(ranking, mark, inputs.now, rules.kinds)
+            elif _is_told_already(ranking, twins.get(candidate.story_id, ()), told_lately, rules.kinds):
+                reason = Reason(ReasonCode.RETOLD)
         if reason is not None:
             reasons.append((candidate.story_id, reason))
         elif ranking is not None:
@@ -326,20 +330,11 @@ def _find_over_cap(inputs: PublishInputs) -> Mapping[int, int]:
     return find_over_cap(inputs.stories, inputs.feeds, inputs.off_topic, told_entries, zone)
 
 
-def _assess(
-    ranking: Ranking,
-    mark: ToldMark | None,
-    twins: Collection[int],
-    inputs: PublishInputs,
-    rules: PlanRules,
-) -> tuple[Ranking, Reason | None]:
-    """Return a ranking with what its story brings, and the reason why it brings nothing, None where it does;
-    `twins` are all but the same.
+def _assess(ranking: Ranking, mark: ToldMark, now: datetime, kinds: Kinds) -> tuple[Ranking, Reason | None]:
+    """Return the ranking of a told story with what it brings, and the reason why it brings nothing, None
+    where it does.
     """
-    if mark is None:
-        is_told = _is_told_already(ranking, twins, inputs, rules.kinds)
-        return ranking, Reason(ReasonCode.RETOLD) if is_told else None
-    novelty = assess_novelty(ranking, mark, rules.kinds, inputs.now)
+    novelty = assess_novelty(ranking, mark, kinds, now)
     fresh = tuple(entry for entry in novelty.fresh if entry.id not in ranking.aside)
     if novelty.skip or (novelty.update and not _carries(fresh)):
         return ranking, novelty.skip or Reason(ReasonCode.NOTHING_NEW)
@@ -361,15 +356,15 @@ def _find_twins(related: Sequence[RelatedStories]) -> Mapping[int, Collection[in
     return twins
 
 
-def _is_told_already(ranking: Ranking, twins: Collection[int], inputs: PublishInputs, kinds: Kinds) -> bool:
-    """Tell whether the channel was told an untold story: in the same words, or as one all but the same to
-    which it adds nothing.
+def _is_told_already(ranking: Ranking, twins: Collection[int], told: ToldLately, kinds: Kinds) -> bool:
+    """Tell whether the channel was told an untold story: in the same words, or as one of its `twins`, which
+    are all but the same, to which it adds nothing.
     """
-    if is_retold(ranking, inputs.recent_marks, kinds):
+    if is_retold(ranking, told, kinds):
         return True
-    return any(
+    return bool(twins) and any(
         mark.story_id in twins and mark.kind is MarkKind.TOLD and not adds_to_saga(ranking, mark, kinds)
-        for mark in inputs.recent_marks
+        for mark in told.marks
     )
 
 

@@ -85,13 +85,26 @@ def adds_to_saga(ranking: Ranking, mark: ToldMark, kinds: Kinds) -> bool:
     return any(_new_decision(e, (), mark.said, kinds) or _new_figures(e, (), mark.said) for e in entries)
 
 
-def is_retold(ranking: Ranking, marks: Sequence[ToldMark], kinds: Kinds) -> bool:
+@dataclass(frozen=True, slots=True)
+class ToldLately:
+    """What a channel was told of late, and the stems of all words in it."""
+
+    marks: tuple[ToldMark, ...]
+    stems: frozenset[str]
+
+    @classmethod
+    def of(cls, marks: Sequence[ToldMark]) -> "ToldLately":
+        """Return some marks with the stems of what was said."""
+        return cls(tuple(marks), frozenset().union(*(_stems(mark.said) for mark in marks)))
+
+
+def is_retold(ranking: Ranking, told: ToldLately, kinds: Kinds) -> bool:
     """Tell whether a channel was told an untold story already in other words, under another story: what its
     headline says, and decided nothing more.
     """
     headline = headline_of(ranking.lead)
     terms = _stems(headline)
-    if len(terms) < FEWEST_TERMS or not _covers(_all_stems(tuple(mark.said for mark in marks)), terms):
+    if len(terms) < FEWEST_TERMS or not _covers(told.stems, terms):
         return False
     language = ranking.lead.language
     return any(
@@ -99,7 +112,7 @@ def is_retold(ranking: Ranking, marks: Sequence[ToldMark], kinds: Kinds) -> bool
         and any(_covers(_stems(line), terms) for line in mark.said.split("\n"))
         and kinds.decisions(headline, language) <= kinds.decisions(mark.said, language)
         and not _is_column(ranking.lead, mark.said)
-        for mark in marks
+        for mark in told.marks
     )
 
 
@@ -121,11 +134,6 @@ def says_no_more(headline: str, others: Sequence[str]) -> bool:
     """Tell whether one of some headlines of the same saga has every word of another one."""
     terms = _stems(headline)
     return any(terms <= _stems(other) for other in others)
-
-
-@lru_cache(maxsize=1 << 6)
-def _all_stems(texts: tuple[str, ...]) -> frozenset[str]:
-    return frozenset().union(*map(_stems, texts))
 
 
 @lru_cache(maxsize=1 << 13)

@@ -4,11 +4,9 @@ Said is only what two sentences show by themselves, and both are quoted. So all 
 
 - they are in one language, of two outlets, and neither is a reprint;
 - they share most of what they say, and neither names what the other lacks: another name, year or figure makes
-  it another
-  quantity (another quarter, another market, another model);
+  it another quantity (another quarter, another market, another model);
 - the figure is the only one of its kind in its sentence, has the same unit or counts the same noun, and is no
-  bound (“more
-  than 2,000”); values that differ by rounding agree;
+  bound (“more than 2,000”); values that differ by rounding agree;
 - a denial says what is denied, and the other sentence states it without doubt.
 
 What is passed over is no agreement: most contradictions need more than two sentences to be seen.
@@ -25,6 +23,7 @@ from bot.lexicon import alternatives, lexicon_of, union
 from bot.model import Entry
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.verification.polarity_words import NEGATION_CJK, negations
+from bot.recent import Recent
 from bot.text.numbers import Figure, figures
 from bot.text.products import MONTHS
 from bot.text.sentences import sentences
@@ -48,6 +47,9 @@ LEAST = 4
 """Words that two sentences must share at least."""
 
 ROUNDING = 0.1
+
+KEPT = 256
+"""Stories whose disagreements are kept: what many channels tell at one minute is compared once."""
 
 _BOUND_BEFORE = re.compile(
     rf"(?:{alternatives(lambda lexicon: lexicon.limits.bound_before)})\s?[$€£]?$", re.IGNORECASE
@@ -102,11 +104,19 @@ class _Line:
     denies: bool
 
 
-def find_disagreements(entries: Sequence[Entry]) -> list[Disagreement]:
+_found_lately: Recent[tuple[Entry, ...], tuple[Disagreement, ...]] = Recent(KEPT)
+
+
+def find_disagreements(entries: Sequence[Entry]) -> tuple[Disagreement, ...]:
     """Return where independent outlets of a story contradict each other, one for each pair of entries."""
+    ids = tuple(entry.id for entry in entries)
+    return _found_lately.get(ids, tuple(entries), lambda: _compare(entries))
+
+
+def _compare(entries: Sequence[Entry]) -> tuple[Disagreement, ...]:
     originals = without_reprints(entries)[:ENTRIES]
     if len({entry.outlet for entry in originals}) < 2:
-        return []
+        return ()
     read = [(entry, _sides(entry)) for entry in originals]
     contradictions = []
     for (a, first_sides), (b, second_sides) in combinations(read, 2):
@@ -116,7 +126,7 @@ def find_disagreements(entries: Sequence[Entry]) -> list[Disagreement]:
             and (pair := _find_disagreement(first_sides, second_sides))
         ):
             contradictions.append(pair)
-    return contradictions
+    return tuple(contradictions)
 
 
 def dissenting_outlets(disagreements: Sequence[Disagreement], lead: Entry) -> frozenset[str]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model import Entry, Reason, ReasonCode, ToldMark
-from bot.pipeline.selection.novelty import Novelty, assess_novelty, is_retold
+from bot.pipeline.selection.novelty import Novelty, ToldLately, assess_novelty, is_retold
 from tests.pipeline.conftest import NOW, ago, entry, ranked
 from tests.support.world import alpine, corvid, garden, larkwell, settings
 
@@ -108,10 +108,14 @@ def test_another_story_that_says_the_same_is_retold() -> None:
         entry_ids=frozenset({9}),
         said="Halden buys the chip designer\nHalden has acquired Ebner Chips, which makes boards.",
     )
-    assert is_retold(ranked(entry(1, title="Halden acquires Ebner Chips")), [told], settings().kinds)
-    assert not is_retold(ranked(entry(1, title="Halden acquires Ostrava Labs")), [told], settings().kinds)
+    assert is_retold(
+        ranked(entry(1, title="Halden acquires Ebner Chips")), ToldLately.of([told]), settings().kinds
+    )
+    assert not is_retold(
+        ranked(entry(1, title="Halden acquires Ostrava Labs")), ToldLately.of([told]), settings().kinds
+    )
     denied = entry(1, title="Halden denies it has acquired Ebner Chips")
-    assert not is_retold(ranked(denied), [told], settings().kinds)
+    assert not is_retold(ranked(denied), ToldLately.of([told]), settings().kinds)
 
 
 def test_a_reprint_is_no_news_whatever_it_adds_up_to() -> None:

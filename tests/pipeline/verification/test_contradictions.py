@@ -35,9 +35,9 @@ def test_both_sentences_are_quoted_as_they_stand() -> None:
 
 
 def test_one_outlet_and_other_languages_contradict_nothing() -> None:
-    assert find_disagreements([telling(1, FEW, outlet="A"), telling(2, MANY, outlet="A")]) == []
-    assert find_disagreements([telling(1, FEW), telling(2, MANY, language="it")]) == []
-    assert find_disagreements([telling(1, FEW)]) == find_disagreements([]) == []
+    assert find_disagreements([telling(1, FEW, outlet="A"), telling(2, MANY, outlet="A")]) == ()
+    assert find_disagreements([telling(1, FEW), telling(2, MANY, language="it")]) == ()
+    assert find_disagreements([telling(1, FEW)]) == find_disagreements([]) == ()
 
 
 def test_who_stands_against_the_others_disagrees() -> None:
