@@ -7,7 +7,7 @@ things at once. The best story brings its saga with it; a later event of the sam
 weighs nearly as much. What would only say again what stands there gets no line.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -49,21 +49,20 @@ def fold_sagas(rankings: Sequence[Ranking], related: Sequence[RelatedStories], r
     fairs = _find_fairs(rankings, rules)
     companies = {r.story.id: company_of(r.lead.title, rules) for r in rankings if r.is_news} if fairs else {}
     of_saga = _of_sagas(related)
-    waiting = sort_by_score(rankings)
+    waiting = deque(sort_by_score(rankings))
     leading: list[Ranking] = []
     behind: list[Ranking] = []
     while waiting:
-        best = waiting[0]
+        best = waiting.popleft()
         others = of_saga.get(best.story.id, frozenset())
-        saga = [best, *(r for r in waiting[1:] if r.story.id in others)] if others else [best]
+        if not others and companies.get(best.story.id, "") not in fairs:
+            leading.append(best)
+            continue
+        saga = [best, *(r for r in waiting if r.story.id in others)]
         lead = _choose_leader(saga)
         company = companies.get(lead.story.id, "")
-        if lead is best and len(saga) == 1 and company not in fairs:
-            leading.append(best)
-            waiting = waiting[1:]
-            continue
         fair = (
-            [r for r in waiting if companies.get(r.story.id) == company and not r.update]
+            [r for r in (best, *waiting) if companies.get(r.story.id) == company and not r.update]
             if company in fairs
             else []
         )
@@ -72,10 +71,8 @@ def fold_sagas(rankings: Sequence[Ranking], related: Sequence[RelatedStories], r
         block_ids = {r.story.id for r in (lead, *lines)}
         rest = {r.story.id: r for r in (*fair, *echoes) if r.story.id not in block_ids}
         behind += rest.values()
-        if len(block_ids) + len(rest) == 1 and lead is best:
-            waiting = waiting[1:]
-        else:
-            waiting = [r for r in waiting if r.story.id not in block_ids and r.story.id not in rest]
+        left = [r for r in (best, *waiting) if r.story.id not in block_ids and r.story.id not in rest]
+        waiting = deque(left)
     return FoldedStories(tuple(leading), tuple(behind))
 
 

@@ -12,6 +12,7 @@ editor is likely to.
 from collections import Counter
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.model import FIRST_PARTY_KINDS, Ranking
 from bot.pipeline.relevance.judge import Rules, company_of, narrower_topic
@@ -47,14 +48,14 @@ def diversify(
     about; in the languages that are `widely_read` other outlets would tell what is worth it, too.
     """
     best = sort_by_score(candidates)
-    best_news = [
+    news = (
         r
         for r in best
         if r.is_news and not is_bare(r) and not (r.lead.language in widely_read and is_slight(r))
-    ][: size * LOOKED_AT]
+    )
     weighed_candidates = [
         _Candidate(r, company_of(r.lead.title, rules), narrower_topic(r.lead.title, rules, topic))
-        for r in best_news
+        for r in islice(news, size * LOOKED_AT)
     ]
     selection = [
         m.ranking for m in _with_first_hand(_take_turns(weighed_candidates, size), weighed_candidates, size)

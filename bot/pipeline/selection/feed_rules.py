@@ -15,7 +15,7 @@ _NO_RULES = FeedRules()
 def with_rules_of_feeds(stories: Iterable[Story], feeds: Iterable[Feed | FeedInView]) -> list[Story]:
     """Return stories whose entries know what the place that sees them makes of their feeds."""
     rules = {feed.id: feed.rules for feed in feeds if feed.rules != _NO_RULES}
-    return [_with_rules(story, rules) for story in stories]
+    return [_with_rules(story, rules) for story in stories] if rules else list(stories)
 
 
 def cap_feed(feed: FeedInView, most: int) -> FeedInView:
