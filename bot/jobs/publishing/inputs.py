@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.jobs import Context
 from bot.model import Bar, Channel, DatedEntry, MarkKind, Subscription, ToldMark
-from bot.pipeline.planning.due import AsleepDue, DigestDue, Due, InstantDue, decide_due
+from bot.pipeline.planning.due import AsleepDue, DigestDue, InstantDue, decide_due
 from bot.pipeline.planning.plan import PlanRules, PublishInputs
 from bot.pipeline.selection.feed_rules import cap_feed, with_rules_of_feeds
 from bot.store import Tx, entries, feeds, places, server_dedup, stories, subscriptions
@@ -44,12 +44,13 @@ async def load_inputs(ctx: Context, subscription_id: int) -> PublishInputs | Non
         due = decide_due(subscription, channel, now) if subscription and channel else None
         if subscription is None or channel is None or due is None:
             return None
-        if isinstance(due, InstantDue | AsleepDue) and not await _has_news(tx, ctx, subscription, now):
-            top = await stories.newest_change(tx)
-            return PublishInputs(
-                due=due, subscription=subscription, channel=channel, feeds=(), now=now, top=top
-            )
-        inputs = await _load_view(tx, subscription, channel, due, now)
+        top = await stories.newest_change(tx)
+        nothing = PublishInputs(
+            due=due, subscription=subscription, channel=channel, feeds=(), now=now, top=top
+        )
+        if isinstance(due, InstantDue | AsleepDue) and not await _has_news(tx, ctx, nothing):
+            return nothing
+        inputs = await _add_feeds(tx, nothing)
         match due:
             case DigestDue():
                 is_unfinished = await _is_unfinished(tx, subscription.next_slot_at or due.slot_at, now)
@@ -60,13 +61,12 @@ async def load_inputs(ctx: Context, subscription_id: int) -> PublishInputs | Non
                 return inputs
 
 
-async def _has_news(tx: Tx, ctx: Context, subscription: Subscription, now: datetime) -> bool:
+async def _has_news(tx: Tx, ctx: Context, inputs: PublishInputs) -> bool:
     """Tell whether anything on a subscription's topic has changed since it was last told news at once, by
     whichever feeds: looking at its own costs more.
     """
-    top = await stories.newest_change(tx)
-    since = now - ctx.policy.horizon
-    return await stories.has_changed(tx, subscription.instant_up_to, top, subscription.topic, since)
+    subscription, since = inputs.subscription, inputs.now - ctx.policy.horizon
+    return await stories.has_changed(tx, subscription.instant_up_to, inputs.top, subscription.topic, since)
 
 
 async def load_preview(ctx: Context, subscription_id: int, *, retells: bool = False) -> PublishInputs | None:
@@ -80,8 +80,11 @@ async def load_preview(ctx: Context, subscription_id: int, *, retells: bool = Fa
             return None
         if retells:
             subscription = replace(subscription, read_up_to=0)
-        due = DigestDue(now)
-        inputs = await _load_digest(tx, ctx, await _load_view(tx, subscription, channel, due, now), due)
+        due, top = DigestDue(now), await stories.newest_change(tx)
+        nothing = PublishInputs(
+            due=due, subscription=subscription, channel=channel, feeds=(), now=now, top=top
+        )
+        inputs = await _load_digest(tx, ctx, await _add_feeds(tx, nothing), due)
     return replace(inputs, marks={}, recent_marks=(), posted_elsewhere={}) if retells else inputs
 
 
@@ -93,23 +96,16 @@ async def _load_subscription(tx: Tx, subscription_id: int) -> tuple[Subscription
     return subscription, channel
 
 
-async def _load_view(
-    tx: Tx, subscription: Subscription, channel: Channel, due: Due, now: datetime
-) -> PublishInputs:
-    """Return what is due for a subscription, and the feeds it draws on."""
-    visible = await feeds.in_view(tx, channel.server_id)
-    return PublishInputs(
-        due=due,
-        subscription=subscription,
-        channel=channel,
-        feeds=[
-            cap_feed(feed, subscription.feed_cap)
-            for feed in visible
-            if not subscription.feed_ids or feed.id in subscription.feed_ids
-        ],
-        now=now,
-        top=await stories.newest_change(tx),
-    )
+async def _add_feeds(tx: Tx, inputs: PublishInputs) -> PublishInputs:
+    """Return inputs with the feeds that their subscription draws on."""
+    subscription = inputs.subscription
+    visible = await feeds.in_view(tx, inputs.channel.server_id)
+    drawn_on = [
+        cap_feed(feed, subscription.feed_cap)
+        for feed in visible
+        if not subscription.feed_ids or feed.id in subscription.feed_ids
+    ]
+    return replace(inputs, feeds=drawn_on)
 
 
 async def _load_digest(tx: Tx, ctx: Context, inputs: PublishInputs, due: DigestDue) -> PublishInputs:

@@ -22,7 +22,13 @@ from bot.model import Document, Length, Look, Purpose, Ranking, Reason, Story, S
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import DigestContent, Pointer, StoryCard
 from bot.pipeline.planning.due import AsleepDue, DigestDue, InstantDue, RecapDue, SkipDue, expected_at
-from bot.pipeline.planning.plan import DigestPlan, PublishInputs, plan_digest, plan_instant
+from bot.pipeline.planning.plan import (
+    DigestPlan,
+    InstantPlan,
+    PublishInputs,
+    plan_digest,
+    plan_instant,
+)
 from bot.pipeline.timing.slots import next_slot
 from bot.ports import SummaryTask
 from bot.store import locks, places, server_dedup, subscriptions
@@ -247,7 +253,10 @@ def _topics(ctx: Context, subscription: Subscription, words: Words) -> tuple[str
 
 async def _publish_instant(ctx: Context, inputs: PublishInputs) -> None:
     subscription = inputs.subscription
-    plan = await in_thread(plan_instant, inputs, rules_of(ctx))
+    plan = await in_thread(plan_instant, inputs, rules_of(ctx)) if inputs.stories else InstantPlan()
+    if not plan.stories and not plan.capped:
+        await _look_further(ctx, inputs)
+        return
     cards = await _write_cards(ctx, inputs, plan.stories, plan.lengths)
     waking_at = subscription.rests_until
     outgoing = (
@@ -256,14 +265,25 @@ async def _publish_instant(ctx: Context, inputs: PublishInputs) -> None:
         else _instant_documents(ctx, inputs, cards)
     )
     await _save(ctx, inputs, outgoing, None, plan.capped)
-    if outgoing or plan.capped:
-        ctx.log.info(
-            "news.published",
-            subscription=subscription.id,
-            channel=inputs.channel.id,
-            stories=len(cards),
-            capped=len(plan.capped),
-        )
+    ctx.log.info(
+        "news.published",
+        subscription=subscription.id,
+        channel=inputs.channel.id,
+        stories=len(cards),
+        capped=len(plan.capped),
+    )
+
+
+async def _look_further(ctx: Context, inputs: PublishInputs) -> None:
+    """Let a subscription look next at what changes from now on: of what changed there is nothing to tell."""
+    async with ctx.store.write(narrow=True) as tx:
+        cursors = _cursors_after_instant(inputs)
+        if not await subscriptions.advance(tx, inputs.subscription, **cursors):
+            raise _OvertakenError
+
+
+def _cursors_after_instant(inputs: PublishInputs) -> dict[str, object]:
+    return {"rests_until": None, "instant_up_to": max(inputs.top, inputs.subscription.instant_up_to)}
 
 
 def _gathered(
@@ -343,7 +363,7 @@ async def _save(
     subscription, channel = inputs.subscription, inputs.channel
     cursors: dict[str, object] = {"rests_until": asleep_until}
     if asleep_until is None:
-        cursors["instant_up_to"] = max(inputs.top, subscription.instant_up_to)
+        cursors = _cursors_after_instant(inputs)
     if record is not None:
         upcoming = next_slot(subscription.schedule, channel.zone, max(inputs.now, record.slot_at))
         cursors |= {"read_up_to": inputs.top, "next_slot_at": upcoming}

@@ -43,6 +43,26 @@ def test_a_long_title_is_told_by_its_first_clause_and_the_rest_below() -> None:
     assert len(headline_of(entry(title="word " * 100))) <= LONGEST
 
 
+def test_what_stands_behind_a_semicolon_is_told_below_also_where_it_hangs_on_the_headline() -> None:
+    first = "Halden hires Mara Ebner of Ostrava Labs to lead its chips"
+    found = entry(title=f"{first}; she succeeds Jon Tarn, who left in spring", text="")
+    assert headline_of(found) == first
+    assert [s.text for s in summarize_titles(found, [found])] == [
+        "She succeeds Jon Tarn, who left in spring."
+    ]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Halden reports record revenue for the quarter; shares jump 9%",
+        "Weights; licences; and what else Halden gives to everybody who asks",
+    ],
+)
+def test_what_is_no_sentence_behind_a_semicolon_stays_in_the_headline(title: str) -> None:
+    assert headline_of(entry(title=title, text="")) == title
+
+
 @pytest.mark.parametrize(
     ("language", "title", "headline"),
     [
