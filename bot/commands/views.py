@@ -298,7 +298,9 @@ def _in_order(ctx: Context, view: View, candidates: Iterable[Story], now: dateti
     languages = view.channel.languages_read
     fresh = sort_by_score([ctx.rankings.rank(story, now, languages, ctx.kinds) for story in candidates])
     return [
-        r for r in fresh if can_be_told_in(r, view.channel, translates=ctx.summarizer.translates)
+        r
+        for r in fresh
+        if can_be_told_in(r, view.channel.languages_read, translates=ctx.summarizer.translates)
     ] or fresh
 
 

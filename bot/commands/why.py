@@ -334,7 +334,7 @@ def _at_once(ctx: Context, view: View, one: Said, path: Path, ranking: Ranking) 
         return reason_in_words(words, cap, when=_when(view, moment), limit=limit)
     if not can_be_led(ranking.story):
         return "" if one.reason else reason_in_words(words, Reason(ReasonCode.SUPPORTING))
-    if not can_be_told_in(ranking, view.channel, translates=ctx.summarizer.translates):
+    if not can_be_told_in(ranking, view.channel.languages_read, translates=ctx.summarizer.translates):
         foreign = Reason(ReasonCode.FOREIGN, {"language": language_of_news(ranking)})
         return "" if one.reason else reason_in_words(words, foreign)
     digests = bool(one.subscription.schedule.times)

@@ -188,11 +188,14 @@ def plan_digest(inputs: PublishInputs, rules: PlanRules) -> DigestPlan:
     candidates = _find_candidates(inputs, rules)
     readable: list[Ranking] = []
     foreign: list[Ranking] = []
+    languages = channel.languages_read
     for ranking in candidates.rankings:
-        is_told_here = can_be_told_in(ranking, channel, translates=rules.translates)
+        is_told_here = can_be_told_in(ranking, languages, translates=rules.translates)
         (readable if is_told_here else foreign).append(ranking)
-    passing = [r for r in readable if meets(r, subscription.bar)]
-    unimportant = [r for r in readable if not meets(r, subscription.bar)]
+    passing: list[Ranking] = []
+    unimportant: list[Ranking] = []
+    for ranking in readable:
+        (passing if meets(ranking, subscription.bar) else unimportant).append(ranking)
     folded = fold_sagas(passing, inputs.related, rules.rules)
     widely_read = _find_widely_read(inputs, rules.rules)
     stories, rest = diversify(folded.leading, subscription.size, rules.rules, subscription.topic, widely_read)
@@ -238,7 +241,7 @@ def plan_instant(inputs: PublishInputs, rules: PlanRules, wakes: Bar | None = No
     fit = [
         ranking
         for ranking in sort_by_score([r for r in candidates if wakes is None or meets(r, wakes)])
-        if can_be_told_in(ranking, channel, translates=rules.translates)
+        if can_be_told_in(ranking, channel.languages_read, translates=rules.translates)
         and breaking.ruling(
             ranking, subscription.bar, rules.kinds, inputs.now, beside_digests=has_digests
         ).at_once
@@ -264,11 +267,11 @@ def caps_of(subscription: Subscription, usual: Caps) -> Caps:
     return Caps(hour=subscription.posts_per_hour or usual.hour, day=subscription.posts_per_day or usual.day)
 
 
-def can_be_told_in(ranking: Ranking, channel: Channel, *, translates: bool) -> bool:
-    """Tell whether a story can be told in a language that is read in a channel: a model can translate what it
-    may read, the sources' sentences cannot be.
+def can_be_told_in(ranking: Ranking, languages: Sequence[str], *, translates: bool) -> bool:
+    """Tell whether a story can be told in one of the languages that are read in a channel: a model can
+    translate what it may read, the sources' sentences cannot be.
     """
-    return (translates and ranking.lead.for_models) or is_readable(ranking, channel.languages_read)
+    return (translates and ranking.lead.for_models) or is_readable(ranking, languages)
 
 
 def without_pointers(marks: Mapping[int, ToldMark]) -> dict[int, ToldMark]:
