@@ -6,6 +6,7 @@ Entries of one story share its weight, so that a story of thirty entries does no
 
 Without `--into` days are left out in turns of four, and what is printed is how well models that never saw a day part its entries: the
 chance that a page of the better sort is put above one of the worse (area under the curve). `--without` leaves days out of the lesson.
+With `--titles FILE…` models that all days taught judge titles of other months by themselves, too, as far as `worth.jsonl` labels them.
 """
 
 import json
@@ -24,15 +25,18 @@ from bot.feeds.page import read_page
 from bot.feeds.parse import parse
 from bot.model import Entry
 from bot.pipeline.linear import Linear, logistic
-from bot.pipeline.relevance.kinds import SIGNS
+from bot.pipeline.relevance.kinds import SIGNS, Kinds
 from bot.settings import Environment, load
 from bot.simulation.recording import packed
 
-PENALTY = 10.0
+PENALTY = 20.0
 TURNS = 4
 NEWS = {"must": 1.0, "should": 1.0, "may": 1.0, "no": 0.0}
 WORTH = {"must": 1.0, "should": 1.0, "may": 0.25, "no": 0.0}
+WORTHY = frozenset({"must", "should"})
 ORDER = ("no", "may", "should", "must")
+LABELS = Path(__file__).with_name("worth.jsonl")
+"""What an editor would make of 1,430 titles of February to April 2026, by their ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,15 @@ class Example:
     weight: float
 
 
+def shipped_kinds() -> Kinds:
+    """Return what judges pages as it ships."""
+    return load(read_opml, Environment.model_construct(strillone_data="", strillone_config="")).kinds
+
+
 def examples(folder: Path) -> list[Example]:
     """Return the entries of a folder that gold knows."""
     book = Book([Gold.of(row) for row in rows(folder / "gold.jsonl")])
-    kinds = load(read_opml, Environment.model_construct(strillone_data="", strillone_config="")).kinds
+    kinds = shipped_kinds()
     found = []
     for entry in _entries(folder):
         stories = book.by_link.get(link_of(entry.link), [])
@@ -78,10 +87,28 @@ def _entries(folder: Path) -> list[Entry]:
     return list(found.values())
 
 
+def title_examples(files: Sequence[Path]) -> list[Example]:
+    """Return the labelled titles among those of some files, as entries of which nothing else is known."""
+    kinds, tiers = shipped_kinds(), {row["id"]: row["tier"] for row in rows(LABELS)}
+    return [
+        Example(kinds.signs(_entry(0, row["title"])), row["published"][:10], tiers[row["id"]], 1.0)
+        for file in files
+        for row in rows(file)
+        if row["id"] in tiers
+    ]
+
+
 def _add(found: dict[str, Entry], feed: Mapping[str, Any], link: str, title: str, text: str) -> None:
+    entry = _entry(len(found) + 1, title, link, text, feed["kind"])
+    known = found.get(link_of(link))
+    if known is None or len(known.text) < len(text):
+        found[link_of(link)] = entry
+
+
+def _entry(number: int, title: str, link: str = "", text: str = "", kind: str = "") -> Entry:
     moment = datetime(2026, 1, 1, tzinfo=UTC)
-    entry = Entry(
-        id=len(found) + 1,
+    return Entry(
+        id=number,
         feed_id=0,
         title=title,
         link=link,
@@ -89,11 +116,8 @@ def _add(found: dict[str, Entry], feed: Mapping[str, Any], link: str, title: str
         language="en",
         published=moment,
         first_seen=moment,
-        kind=feed["kind"],
+        kind=kind,
     )
-    known = found.get(link_of(link))
-    if known is None or len(known.text) < len(text):
-        found[link_of(link)] = entry
 
 
 def taught(known: Sequence[Example], wanted: dict[str, float]) -> Linear:
@@ -111,9 +135,19 @@ def parted(known: Sequence[Example], wanted: dict[str, float], is_better: Callab
     for turn in range(TURNS):
         held = set(days[turn::TURNS])
         model = taught([one for one in known if one.day not in held], wanted)
-        judged += [
-            (logistic(model.logit(one.signs)), is_better(one.tier)) for one in known if one.day in held
-        ]
+        judged += _judge(model, [one for one in known if one.day in held], is_better)
+    return _area(judged)
+
+
+def _judge(
+    model: Linear, known: Sequence[Example], is_better: Callable[[str], bool]
+) -> list[tuple[float, bool]]:
+    """Return the chance of each example, and whether it is of the better sort."""
+    return [(logistic(model.logit(one.signs)), is_better(one.tier)) for one in known]
+
+
+def _area(judged: Sequence[tuple[float, bool]]) -> float:
+    """Return the area under the curve of chances."""
     better = [chance for chance, good in judged if good]
     worse = [chance for chance, good in judged if not good]
     pairs = len(better) * len(worse)
@@ -130,6 +164,9 @@ def main() -> None:
     parser = arguments(__doc__ or "")
     parser.add_argument("--into", type=Path, help="where to write the weights")
     parser.add_argument("--without", nargs="*", default=(), help="days that teach nothing")
+    parser.add_argument(
+        "--titles", nargs="*", type=Path, default=(), help="files of labelled titles to judge"
+    )
     given = parser.parse_args()
     known = [one for folder in given.files for one in examples(folder) if one.day not in given.without]
     if given.into:
@@ -139,8 +176,12 @@ def main() -> None:
     figures = {
         "entries": len(known),
         "news": parted(known, NEWS, lambda tier: tier != "no"),
-        "worth": parted(known, WORTH, lambda tier: tier in {"must", "should"}),
+        "worth": parted(known, WORTH, WORTHY.__contains__),
     }
+    if given.titles:
+        titles = title_examples(given.titles)
+        figures["titles"] = len(titles)
+        figures["worth_of_titles"] = _area(_judge(taught(known, WORTH), titles, WORTHY.__contains__))
     say(given.files[0].name, figures)
 
 

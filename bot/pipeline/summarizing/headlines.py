@@ -35,6 +35,9 @@ NEW_TERMS = 3
 SHARED_TERMS = 2
 """Terms that it must share with the headline, to be about the same."""
 
+LABELLED = ("opinion", "podcast", "review", "tutorial")
+"""Kinds of pages whose titles say what the page is, and nothing that happened: Q&A with …, A look at …"""
+
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}, 20\d\d"
 _DATE = rf"(?:{_MONTH}|20\d\d[-/.]\d\d[-/.]\d\d)"
 _GLUED_LABEL = r"(?:[A-Z][a-z]+(?: (?:[A-Z]?[a-z]+|&)){0,2}(?=[A-Z0-9“‘\"]))?"
@@ -55,6 +58,11 @@ _DEPENDENT = {
     for language, lexicon in LEXICONS.items()
     if (clauses := lexicon.strength.clauses)
 }
+_PAGES = {
+    language: re.compile("|".join(patterns), re.IGNORECASE)
+    for language, lexicon in LEXICONS.items()
+    if (patterns := [p for kind in LABELLED for p in lexicon.titles.get(kind, ())])
+}
 _END_MARKS = (".", "!", "?", "。", "！", "？", "…")
 
 
@@ -72,7 +80,7 @@ def _split_title(title: str, outlet: str, language: str) -> tuple[str, str]:
     if _width(title) > LONGEST:
         title = _SAYING.sub("", title, count=1)
     if _width(title) <= LONGEST:
-        return title, ""
+        return _split_at_semicolon(title)
     for match in _CLAUSE.finditer(title):
         if SHORTEST <= _width(title[: match.start()]) <= LONGEST:
             return title[: match.start()], title[match.end() :]
@@ -83,6 +91,13 @@ def _split_title(title: str, outlet: str, language: str) -> tuple[str, str]:
     if has_cjk(title):
         return f"{title[: LONGEST // 2 - 1]}…", ""
     return f"{title[: LONGEST - 1].rpartition(' ')[0].rstrip(' ,;:–—-')}…", ""
+
+
+def _split_at_semicolon(title: str) -> tuple[str, str]:
+    """Return the first of two clauses that could both be sentences, and the second; else the title alone."""
+    first, mark, second = title.partition("; ")
+    is_long = _width(first) >= SHORTEST and size(second) >= FEWEST_WORDS
+    return (first, second) if mark and is_long else (title, "")
 
 
 def _without_lure(title: str, language: str) -> str:
@@ -121,11 +136,11 @@ def is_name(headline: str, language: str) -> bool:
 
 
 def summarize_titles(lead: Entry, entries: Sequence[Entry]) -> list[Sentence]:
-    """Return the sentence that titles tell where no text does: what the lead's says beyond the headline, or
-    another's that adds most.
+    """Return the sentence that titles tell where no text does: what the lead's says beyond the headline,
+    which may hang on that, or another's that adds most.
     """
     headline, rest = _split_title(lead.title, lead.outlet, lead.language)
-    if rest and (own_sentence := _sentence(rest, lead, FEWEST_WORDS)):
+    if rest and (own_sentence := _sentence(rest, lead)):
         return [own_sentence]
     known_terms = unit_terms(words(headline.lower())).keys()
     best, most = None, NEW_TERMS - 1
@@ -136,18 +151,25 @@ def summarize_titles(lead: Entry, entries: Sequence[Entry]) -> list[Sentence]:
             entry.id != lead.id
             and len(terms & known_terms) >= SHARED_TERMS
             and len(terms - known_terms) > most
+            and not hangs(text, entry.language)
+            and not _labels_page(text, entry.language)
         ):
-            sentence = _sentence(text, entry, FEWEST_WORDS)
+            sentence = _sentence(text, entry)
             best, most = (sentence, len(terms - known_terms)) if sentence else (best, most)
     return [best] if best else []
 
 
-def _sentence(text: str, entry: Entry, fewest: int) -> Sentence | None:
+def _labels_page(title: str, language: str) -> bool:
+    pages = _PAGES.get(language)
+    return pages is not None and pages.search(title) is not None
+
+
+def _sentence(text: str, entry: Entry) -> Sentence | None:
     text = text[:1].upper() + text[1:]
     length = size(text) / (1.8 if has_cjk(text) else 1)
     end_mark = "" if text.endswith(_END_MARKS) else "。" if is_cjk(text) else "."
-    fits = fewest <= length <= MOST_WORDS and not text.endswith("…")
-    if not fits or hangs(text, entry.language) or not speaks_for_itself(f"{text}{end_mark}", entry.language):
+    fits = FEWEST_WORDS <= length <= MOST_WORDS and not text.endswith("…")
+    if not fits or not speaks_for_itself(f"{text}{end_mark}", entry.language):
         return None
     return Sentence(f"{text}{end_mark}", (Receipt(entry.id, -1, len(entry.title)),))
 

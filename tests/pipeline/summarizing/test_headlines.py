@@ -52,6 +52,14 @@ def test_what_stands_behind_a_semicolon_is_told_below_also_where_it_hangs_on_the
     ]
 
 
+def test_the_label_of_a_page_is_no_sentence() -> None:
+    lead = entry(1, title="Halden chief Mara Ebner says chips will stay scarce", text="")
+    label = entry(
+        2, title="Q&A with Mara Ebner of Halden on scarce chips, prices and rivals", text="", outlet="B"
+    )
+    assert summarize_titles(lead, [lead, label]) == []
+
+
 @pytest.mark.parametrize(
     "title",
     [
