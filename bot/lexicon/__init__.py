@@ -215,6 +215,9 @@ class Page(_Part):
     more: Patterns = ()
     alone: Patterns = ()
     comments: Patterns = ()
+    comment_feeds: Patterns = ()
+    """What feeds of comments are called in their titles and addresses: parts of them."""
+
     tags: Patterns = ()
     calls: Patterns = ()
     sponsors: Patterns = ()
