@@ -277,6 +277,9 @@ class WrittenDates(_Part):
     days_ago: Mapping[str, int] = {}
     ago: Patterns = ()
     updated: Patterns = ()
+    ordinals: Patterns = ()
+    """What is written behind the figures of a day without a space."""
+
     eras: Patterns = ()
     """What stands before a year, or a whole date, and tells nothing."""
 
