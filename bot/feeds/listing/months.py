@@ -23,6 +23,9 @@ _YEAR_LAST = re.compile(r"(0[1-9]|1[0-2]|[1-9](?=/))[-/.](20\d\d)")
 """Months in figures: a single one stands before a stroke alone, for “2026.3” may be a version."""
 
 _SHORT_YEAR = re.compile(r"\s?['’](\d\d)$")
+_ISSUE = re.compile(r"^[^\W\d_]{1,12}\.?\s?\d{1,4}\s?[,·:–-]\s?")
+"""What stands before the month of a magazine: “Vol. 3, March 2026”."""
+
 _DAY = re.compile(r"[\s,.]*(\d{1,2})[\s,.日일]*")
 _EMPTY_BRACKETS = re.compile(r"[(（]\s*[)）]")
 _EMPTY_BRACKETS = re.compile(r"[(（]\s*[)）]")
@@ -63,6 +66,14 @@ def read_month(text: str, words: Words) -> Month | None:
     if len(years) != 1 or len(numbers) != 1 or len(tokens) > 3 or sum(map(str.isdigit, tokens)) > 1:
         return None
     return gregorian(years[0]), numbers[0]
+
+
+def month_within(outline: Outline, record: Record, words: Words) -> Month | None:
+    """Return the month that a text of an item is, behind the number of an issue or alone; None for none."""
+    for text in outline.texts[record.first : record.last]:
+        if len(text.words) <= LONGEST and (month := read_month(_ISSUE.sub("", text.words), words)):
+            return month
+    return None
 
 
 def date_in(month: Month, outline: Outline, record: Record, dates: Dates) -> datetime:

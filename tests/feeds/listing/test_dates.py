@@ -318,3 +318,27 @@ def test_a_day_with_its_weekday_below_a_month(language: str, month: str, day: st
 )
 def test_what_is_no_month_heads_no_list(text: str) -> None:
     assert read_month(text, words_of(("en",))) is None
+
+
+MONTHS = ("November", "October", "September", "August", "July", "June")
+
+
+@pytest.mark.parametrize("label", ["", "Vol. 3, ", "Issue 7 · ", "No. 12: "])
+def test_items_that_name_a_month_are_of_its_last_day(label: str) -> None:
+    rows = "".join(
+        f'<a class="card" href="/n/{at}"><h3>{title}</h3><span>{label}{month} 2026</span></a>'
+        for at, (title, month) in enumerate(zip(TITLES, MONTHS, strict=False))
+    )
+    items = find_listing(page(f"<main>{rows}</main>"), URL, LATER).items
+    days = [item.published.date().isoformat() for item in items if item.published]
+    assert days == ["2026-11-30", "2026-10-31", "2026-09-30", "2026-08-31", "2026-07-31", "2026-06-30"]
+
+
+def test_a_month_that_a_few_items_name_dates_none() -> None:
+    rows = "".join(
+        f'<article><h3><a href="/n/{at}">{title}</a></h3><p>{TEASER}</p><span>{"March 2025" if at < 3 else "Research"}</span></article>'
+        for at, title in enumerate(TITLES)
+    )
+    items = find_listing(page(f"<main>{rows}</main>"), URL, LATER).items
+    assert len(items) == len(TITLES)
+    assert not any(item.published for item in items)
