@@ -12,6 +12,7 @@ from babel import Locale, UnknownLocaleError
 
 from bot.languages import base_language
 from bot.lexicon import FALLBACK, WrittenDates, alternatives, lexicon_of
+from bot.text.month_names import BESIDE_DAY_AND_ALONE, WHOLE_AND_SHORT, month_names
 
 MAX_MONTH_LETTERS = 12
 SHORTEST_PREFIX = 3
@@ -199,14 +200,12 @@ def _locale(language: str) -> Locale | None:
 def _months(locale: Locale) -> Iterable[tuple[str, int]]:
     patterns = (str(pattern) for pattern in locale.date_formats.values())
     prefixes = {match[1] for pattern in patterns if (match := _GLUED.search(pattern))}
-    for context in ("format", "stand-alone"):
-        for width in ("wide", "abbreviated"):
-            for number, spelling in locale.months[context][width].items():
-                name = spelling.casefold().rstrip(_ABBREVIATION_SIGNS)
-                if len(name) >= 2 and name[0].isalpha():
-                    yield name, number
-                    for prefix in prefixes:
-                        yield prefix + name, number
+    for spelling, number in month_names(locale, BESIDE_DAY_AND_ALONE, WHOLE_AND_SHORT):
+        name = spelling.casefold().rstrip(_ABBREVIATION_SIGNS)
+        if len(name) >= 2 and name[0].isalpha():
+            yield name, number
+            for prefix in prefixes:
+                yield prefix + name, number
 
 
 def _ages(locale: Locale) -> Iterable[tuple[re.Pattern[str], int]]:
