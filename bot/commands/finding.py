@@ -22,9 +22,10 @@ from bot.errors import (
 from bot.jobs import Context
 from bot.jobs.reading.collect import ROBOTS_REFUSE
 from bot.jobs.reading.fetch_feed import DEADLINE, feed_at, feed_in
+from bot.jobs.reading.idle_feeds import is_left_behind, is_written
 from bot.model import FeedAccess, FeedFormat, ParsedFeed
 from bot.pipeline.entries.urls import has_secret, mask_secrets
-from bot.pipeline.timing.polling import has_recent, is_idle
+from bot.pipeline.timing.polling import has_recent
 from bot.ports import Fetched, FetchRequest
 from bot.text.titles import is_of_comments
 
@@ -82,6 +83,7 @@ class _Search:
 
     requester: int
     access: FeedAccess | None
+    page: bytes
     addresses: list[str] = field(default_factory=list)
     silent: set[str] = field(default_factory=set)
     locked_address: str = ""
@@ -101,7 +103,7 @@ async def find_feed(
         leads = await ctx.offload(ctx.discover, page.body, page.url, deadline=DEADLINE, requester=requester)
     except (FeedError, OffloadError) as error:
         raise refusal(address, error, access) from error
-    search = _Search(requester=requester, access=access)
+    search = _Search(requester=requester, access=access, page=page.body)
     feed = await _first(ctx, leads[:TRIES], search)
     if search.idle is not None:
         feed = await _instead_of_idle(ctx, address, page, search.idle, feed, search)
@@ -117,7 +119,7 @@ async def _instead_of_idle(
     news on the page, a feed that was guessed; the idle feed where there is none of them.
     """
     chosen = other_feed
-    if other_feed is None or not _writes(page.body, other_feed.url):
+    if other_feed is None or not is_written(page.body, other_feed.url):
         chosen = await _living_list(ctx, address, page, idle, search) or other_feed
     return replace(chosen, idle=idle.feed, idle_url=idle.url) if chosen else idle
 
@@ -195,7 +197,7 @@ async def _try(ctx: Context, address: str, host: str, search: _Search) -> FoundF
         _learn(error, address, host, search)
         return None
     found_feed = FoundFeed(_with_password(url, address), feed)
-    if is_idle([entry.published for entry in feed.entries], ctx.clock()):
+    if is_left_behind(feed, address, search.page, ctx.clock()):
         if search.idle is None or (feed.entries and not search.idle.feed.entries):
             search.idle = found_feed
         return None
@@ -223,18 +225,7 @@ def _with_password(url: str, given_address: str) -> str:
 
 def _other_feeds(body: bytes, leads: Sequence[str], chosen_address: str) -> tuple[str, ...]:
     """Return the further feeds that the page itself writes out; guesses are not promised to anybody."""
-    return tuple(lead for lead in leads if lead != chosen_address and _writes(body, lead))[:OTHERS_MAX]
-
-
-def _writes(body: bytes, address: str) -> bool:
-    parts = urlsplit(address)
-    forms = (
-        address,
-        urlunsplit(("", parts.netloc, parts.path, parts.query, "")),
-        urlunsplit(("", "", parts.path, parts.query, "")),
-    )
-    spellings = [f"{q}{s}{q}" for form in forms for s in (form, form.replace("&", "&amp;")) for q in "\"'"]
-    return any(spelling.encode() in body for spelling in spellings)
+    return tuple(lead for lead in leads if lead != chosen_address and is_written(body, lead))[:OTHERS_MAX]
 
 
 # --- why there is none -------------------------------------------------------------------------------------

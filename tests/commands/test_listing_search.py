@@ -311,6 +311,15 @@ async def test_what_changed_in_a_sitemap_is_no_news_of_an_old_feed(counter: Coun
     assert "Subscribed to Lab" in await counter.said(f"/subscribe {URL}")
 
 
+async def test_the_releases_of_a_quiet_project_go_before_its_commits(counter: Counter) -> None:
+    home = "https://github.com/halden/heron"
+    commits = '<link rel="alternate" type="application/atom+xml" href="/halden/heron/commits/main.atom">'
+    serve(counter, page(cards(NEW), head=commits), home)
+    serve(counter, feed_of(counter, 500, "Releases"), f"{home}/releases.atom")
+    serve(counter, feed_of(counter, 2, "Commits"), f"{home}/commits/main.atom")
+    assert "Subscribed to Releases" in await counter.said(f"/subscribe {home}")
+
+
 async def test_the_very_address_of_an_old_feed_is_taken_at_its_word(counter: Counter) -> None:
     serve(counter, feed_of(counter, 900))
     assert "Subscribed to Lab" in await counter.said(f"/subscribe {URL}")

@@ -10,6 +10,7 @@ from bot.errors import FeedError, HttpFailed, NotAFeed, OffloadError
 from bot.jobs import Context
 from bot.jobs.operating.notices import tell_operators
 from bot.jobs.reading.fetch_feed import DEADLINE, feed_at, listing_in
+from bot.jobs.reading.idle_feeds import is_left_behind
 from bot.jobs.reading.lost_lists import tell_of_lost_list
 from bot.model import Feed, FeedFormat, FeedState
 from bot.pipeline.entries.identify import link_key
@@ -138,7 +139,7 @@ async def _look_at_page(ctx: Context, feed: Feed) -> None:
         leads = await ctx.offload(
             ctx.discover, page.body, page.url, deadline=DEADLINE, requester=feed.requester
         )
-        feed_address, is_alive = await _first_readable(ctx, feed, leads)
+        feed_address, is_alive = await _first_readable(ctx, feed, leads, page.body)
         if feed_address and (is_alive or not await _has_newer_list(ctx, feed, page)):
             await move(ctx, feed, feed_address)
             return
@@ -173,10 +174,10 @@ async def _on_its_site(ctx: Context, feed: Feed) -> str:
     except (FeedError, OffloadError) as error:
         ctx.log.info("feed.site_unreadable", feed=feed.id, cause=mask_secrets(str(error)))
         return ""
-    return (await _first_readable(ctx, feed, leads))[0]
+    return (await _first_readable(ctx, feed, leads, page.body))[0]
 
 
-async def _first_readable(ctx: Context, feed: Feed, leads: Sequence[str]) -> tuple[str, bool]:
+async def _first_readable(ctx: Context, feed: Feed, leads: Sequence[str], page: bytes) -> tuple[str, bool]:
     """Return the first of some addresses where another feed with entries is, and whether it is alive: the
     first living one before all that were left behind; empty where there is none.
     """
@@ -184,24 +185,22 @@ async def _first_readable(ctx: Context, feed: Feed, leads: Sequence[str]) -> tup
     for lead in [lead for lead in leads if link_key(lead) != link_key(feed.url)][:TRIES]:
         if idle_address and is_of_comments(lead):
             continue
-        candidate, is_alive = await _readable(
-            ctx, FetchRequest(url=lead, requester=feed.requester, declared=feed.declared, head=True)
-        )
+        request = FetchRequest(url=lead, requester=feed.requester, declared=feed.declared, head=True)
+        candidate, is_alive = await _readable(ctx, request, page)
         if is_alive:
             return candidate, True
         idle_address = idle_address or candidate
     return idle_address, False
 
 
-async def _readable(ctx: Context, request: FetchRequest) -> tuple[str, bool]:
+async def _readable(ctx: Context, request: FetchRequest, page: bytes) -> tuple[str, bool]:
     """Return where a feed with entries is and whether it is alive, an empty address when there is none."""
     try:
         url, feed = await feed_at(ctx, request)
     except (FeedError, OffloadError) as error:
         ctx.log.debug("feed.not_here", address=mask_secrets(request.url), cause=mask_secrets(str(error)))
         return "", False
-    is_idle = polling.is_idle([entry.published for entry in feed.entries], ctx.clock())
-    return (url if feed.entries else ""), not is_idle
+    return (url if feed.entries else ""), not is_left_behind(feed, request.url, page, ctx.clock())
 
 
 async def move(ctx: Context, feed: Feed, url: str, form: FeedFormat | None = None) -> None:
