@@ -13,7 +13,7 @@ from bot.errors import CallError
 MOST_FILES = 1000
 """Files that an archive may hold: reading its index takes time for each."""
 
-NAMED = 3
+NAMES_MAX = 3
 """Lists of an archive that are named where there are several."""
 
 LONGEST_NAME = 60
@@ -29,10 +29,10 @@ _ENDINGS = (".opml", ".xml")
 _PLAIN_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """Ways of packing that can be undone a part at a time."""
 
-_LOCKED = 1
+_PASSWORD_FLAG = 1
 """The flag of a file with a password (APPNOTE 4.4.4)."""
 
-_BROKEN = (
+_DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
@@ -69,11 +69,11 @@ def _from_zip(body: bytes, limit: int) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             entry = _list_among(archive.infolist())
-            if entry.compress_type not in _PLAIN_METHODS or entry.flag_bits & _LOCKED:
+            if entry.compress_type not in _PLAIN_METHODS or entry.flag_bits & _PASSWORD_FLAG:
                 raise _unreadable()
             with archive.open(entry) as file:
                 return file.read(limit + 1)
-    except _BROKEN as error:
+    except _DAMAGE as error:
         raise _unreadable() from error
 
 
@@ -85,12 +85,12 @@ def _list_among(entries: Sequence[zipfile.ZipInfo]) -> zipfile.ZipInfo:
         if len(lists) == 1:
             return lists[0]
         if lists:
-            names = ", ".join(_base_name(entry.filename)[:LONGEST_NAME] for entry in lists[:NAMED])
+            names = ", ".join(_base_name(entry.filename)[:LONGEST_NAME] for entry in lists[:NAMES_MAX])
             raise CallError(
                 "There are {count} lists in that archive ({names}). Unpack it, and attach one after the "
                 "other.",
                 count=len(lists),
-                names=names if len(lists) <= NAMED else f"{names}, …",
+                names=names if len(lists) <= NAMES_MAX else f"{names}, …",
             )
     raise CallError(
         "There is no list of feeds in that archive: no file in it ends in .opml or .xml. Attach the list "

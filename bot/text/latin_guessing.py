@@ -26,7 +26,7 @@ word, or a capital behind a small letter.
 PRIOR = 3.0
 """By how much (natural logarithm) the encodings of the west are likelier before one letter is seen."""
 
-DECLARED = 6.0
+LANGUAGE_WEIGHT = 6.0
 """The same for the language that a document names."""
 
 MARKS = frozenset("“”‘’„‚«»–—…€§°·•®©™\u00a0£¥±×÷²³½µ´ªº")
@@ -89,7 +89,7 @@ def _likelihood(counts: Counter[str], name: str, language: str) -> float:
     prior = 0.0 if name in WESTERN else -PRIOR
     return prior + max(
         sum(count * shares.get(letter, _other_share(letter)) for letter, count in counts.items())
-        + DECLARED * (code == language != "")
+        + LANGUAGE_WEIGHT * (code == language != "")
         for code, shares in _shares(name).items()
     )
 

@@ -226,8 +226,8 @@ class Dates:
 
     def _is_counted(self, before: str) -> bool:
         """Tell whether what stands before a number says what it counts: “Vol. 3, March 2026”."""
-        named = self.words.weekday_names.sub(_blank, before).rstrip(" .#")
-        return named[-1:].isalpha()
+        label = self.words.weekday_names.sub(_blank, before).rstrip(" .#")
+        return label[-1:].isalpha()
 
     def _follows_its_other_name(self, tokens: Sequence[re.Match[str]], at: int, month: int) -> bool:
         """Tell whether a month is named by another of its names just before: “تشرين الثاني/نوفمبر”."""

@@ -159,8 +159,8 @@ def _find_in(outline: Outline, dates: Dates) -> Listing:
         return Listing(items=entries, way=Way.ANCHORS)
     if visible:
         return Listing(items=visible, way=Way.PAGE)
-    if len(marked := marked_items(outline, dates)) >= FEWEST:
-        return Listing(items=marked, way=Way.DATA)
+    if len(class_items := marked_items(outline, dates)) >= FEWEST:
+        return Listing(items=class_items, way=Way.DATA)
     if sight.typed_article == 0 and len(items := embedded_items(outline, dates)) >= FEWEST:
         return Listing(items=items, way=Way.STATE)
     return Listing(refusal=_refusal_of(outline, sight, choice))
