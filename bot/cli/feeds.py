@@ -7,9 +7,10 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.app.private_files import write_private
+from bot.commands.archives import unpack_list
 from bot.commands.attached import decoded
 from bot.commands.lists import ImportResult, outline_of, take
-from bot.errors import SettingsError
+from bot.errors import CallError, SettingsError
 from bot.feeds.opml import LARGEST, MOST, read_opml, read_public_list, write_list
 from bot.model import Feed, Outline
 from bot.pipeline.entries.urls import has_secret, mask_secrets
@@ -43,7 +44,10 @@ async def import_list(file: Path, console: Console) -> int:
 def _text(file: Path) -> str:
     if file.stat().st_size > LARGEST:
         raise SettingsError([f"{file} is larger than {LARGEST // 1024 // 1024} MB. Divide it."])
-    return decoded(file.read_bytes())
+    try:
+        return decoded(unpack_list(file.read_bytes(), LARGEST))
+    except CallError as error:
+        raise SettingsError([f"{file}: {error}"]) from error
 
 
 def _tell(result: ImportResult, console: Console) -> None:

@@ -21,7 +21,7 @@ from bot.app.running import utc_now
 from bot.app.wiring import Application, build_application, fetcher, load_platform
 from bot.app.workers import Workers
 from bot.commands.attached import decoded
-from bot.commands.finding import find_feed
+from bot.commands.finding import FoundFeed, find_feed
 from bot.errors import (
     CallError,
     FeedError,
@@ -254,7 +254,7 @@ async def _declare(
     feed_count = 0
     for number, source in enumerate(sources, start=1):
         try:
-            url, feed, form = await _feed(house, source, parsed_files)
+            found_feed = await _feed(house, source, parsed_files)
         except (CallError, FeedError, OffloadError, OSError) as error:
             shown, cause = mask_secrets(source), mask_secrets(str(error))
             err.print(
@@ -264,14 +264,15 @@ async def _declare(
                 soft_wrap=True,
             )
             continue
+        url, feed = found_feed.url, found_feed.feed
         if err.is_terminal:
             err.print(
                 f"{number} of {len(sources)}: {feed.title or url} ({len(feed.entries)} entries)",
                 style="dim",
                 markup=False,
             )
-        if form is FeedFormat.PAGE:
-            _show_list(source if source in parsed_files else url, feed, err)
+        if found_feed.format is FeedFormat.PAGE:
+            _show_list(source if source in parsed_files else url, found_feed, err)
         title = feed.title or urlsplit(url).hostname or Path(source).stem
         async with house.ctx.store.write() as tx:
             await feeds.add(
@@ -283,7 +284,7 @@ async def _declare(
                     outlet=title,
                     language=feed.language,
                     home=feed.home,
-                    format=form,
+                    format=found_feed.format,
                 ),
                 "config",
             )
@@ -291,35 +292,34 @@ async def _declare(
     return feed_count
 
 
-def _show_list(url: str, feed: ParsedFeed, err: Console) -> None:
-    """Show what was taken for the list of news of a page without a feed: whoever tries it sees
-    whether it is.
+def _show_list(url: str, found_feed: FoundFeed, err: Console) -> None:
+    """Show what was taken for the list of news of a page without a feed, or with an idle one: whoever tries
+    it sees whether it is.
     """
+    lack = "has a feed with nothing new" if found_feed.idle else "has no feed"
     err.print(
-        f"{mask_secrets(url)} has no feed; its list of news is read off the page:",
+        f"{mask_secrets(url)} {lack}; its list of news is read off the page:",
         markup=False,
         soft_wrap=True,
     )
-    for entry in feed.entries[:3]:
+    for entry in found_feed.feed.entries[:3]:
         day = f"{entry.published:%Y-%m-%d}" if entry.published else "undated"
         err.print(f"  {entry.title} · {day}", markup=False, soft_wrap=True)
 
 
-async def _feed(
-    house: Application, source: str, parsed_files: Mapping[str, ParseResult]
-) -> tuple[str, ParsedFeed, FeedFormat]:
+async def _feed(house: Application, source: str, parsed_files: Mapping[str, ParseResult]) -> FoundFeed:
     if source in parsed_files:
         document = parsed_files[source]
         if isinstance(document, ReadFile):
             is_page = document.format is FeedFormat.PAGE
-            return _address_of(source) if is_page else source, document.feed, document.format
+            url = _address_of(source) if is_page else source
+            return FoundFeed(url, document.feed, format=document.format)
         raise document
     is_host = "." in source or _OWN_MACHINE.match(source)
     if "://" not in source and (not is_host or source.startswith(("/", ".", "~"))):
         msg = f"`{source}` is neither a file nor an address"
         raise CallError("{text}", text=msg)
-    led = await find_feed(house.ctx, source if "://" in source else f"https://{source}")
-    return led.url, led.feed, led.format
+    return await find_feed(house.ctx, source if "://" in source else f"https://{source}")
 
 
 async def _subscribe(house: Application, language: str, size: int, now: datetime) -> None:

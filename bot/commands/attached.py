@@ -5,6 +5,8 @@ not taken.
 import codecs
 import re
 
+from bot.commands.archives import unpack_list
+from bot.errors import CallError
 from bot.i18n import Words
 from bot.model import Answer, Document, Text
 from bot.text.encodings import is_possible
@@ -39,6 +41,11 @@ def decoded(body: bytes) -> str:
         return guessed(body) or body.decode(FALLBACK_ENCODING, errors="replace")
 
 
+def text_of_list(body: bytes) -> str:
+    """Return the text of a list of feeds that somebody sends, also of a packed one. Raises `CallError`."""
+    return decoded(unpack_list(body, LARGEST))
+
+
 def _declared_encoding(body: bytes) -> str:
     """Return the encoding that a file declares and may be in, empty for none: UTF-8 it is not."""
     match = _ENCODING_DECLARATION.match(body[:200])
@@ -60,6 +67,11 @@ def too_large(words: Words) -> Answer:
 def not_fetched(words: Words) -> Answer:
     """Return the answer to a file that the platform did not give us."""
     return _text_answer(words, words("The file could not be fetched. Send it again in a minute."))
+
+
+def not_taken(words: Words, error: CallError) -> Answer:
+    """Return the answer to a file that holds nothing to take."""
+    return _text_answer(words, words(error.template, **error.values))
 
 
 def _text_answer(words: Words, text: str) -> Answer:

@@ -22,9 +22,12 @@ from bot.errors import (
 from bot.jobs import Context
 from bot.jobs.reading.collect import ROBOTS_REFUSE
 from bot.jobs.reading.fetch_feed import DEADLINE, feed_at, feed_in
+from bot.jobs.reading.idle_feeds import is_left_behind, is_written
 from bot.model import FeedAccess, FeedFormat, ParsedFeed
 from bot.pipeline.entries.urls import has_secret, mask_secrets
+from bot.pipeline.timing.polling import has_recent
 from bot.ports import Fetched, FetchRequest
+from bot.text.titles import is_of_comments
 
 TRIES = 7
 """Addresses that are tried after the page itself: eight requests in all, for publishers pay for them."""
@@ -49,15 +52,16 @@ _LOGIN = re.compile(rb"<input\b[^>]{0,300}\btype\s*=\s*[\"']?password", re.IGNOR
 
 @dataclass(frozen=True, slots=True)
 class FoundFeed:
-    """A feed with its address, what else the page names that led to it, and whether it is the page's own list
-    of news that is read, as it is in place of an `empty` feed.
+    """A feed with its address, what else the page names that led to it, whether it is the page's own list of
+    news that is read, and the `idle` feed of the page in whose place it is.
     """
 
     url: str
     feed: ParsedFeed
     others: tuple[str, ...] = ()
     format: FeedFormat = FeedFormat.FEED
-    empty: bool = False
+    idle: ParsedFeed | None = None
+    idle_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,16 +77,17 @@ class _Page:
 
 @dataclass(slots=True, kw_only=True)
 class _Search:
-    """What trying addresses for a server has brought so far. `empty` is a feed without entries: good only
-    where there is no better one.
+    """What trying addresses for a server has brought so far. `idle` is a feed that brings nothing, empty or
+    left behind: good only where there is no better one.
     """
 
     requester: int
     access: FeedAccess | None
+    page: bytes
     addresses: list[str] = field(default_factory=list)
     silent: set[str] = field(default_factory=set)
     locked_address: str = ""
-    empty: FoundFeed | None = None
+    idle: FoundFeed | None = None
 
 
 async def find_feed(
@@ -98,27 +103,44 @@ async def find_feed(
         leads = await ctx.offload(ctx.discover, page.body, page.url, deadline=DEADLINE, requester=requester)
     except (FeedError, OffloadError) as error:
         raise refusal(address, error, access) from error
-    search = _Search(requester=requester, access=access)
+    search = _Search(requester=requester, access=access, page=page.body)
     feed = await _first(ctx, leads[:TRIES], search)
-    if feed is None:
-        feed = await _instead_of_empty(ctx, address, page, search)
+    if search.idle is not None:
+        feed = await _instead_of_idle(ctx, address, page, search.idle, feed, search)
     if feed is None:
         return await _find_listing(ctx, address, page, search)
     return replace(feed, others=feed.others or _other_feeds(page.body, leads, feed.url))
 
 
-async def _instead_of_empty(ctx: Context, address: str, page: _Page, search: _Search) -> FoundFeed | None:
-    """Return the list of news on a page that names a feed without entries, beside that feed; the feed where
-    there is no list, None where there is neither.
+async def _instead_of_idle(
+    ctx: Context, address: str, page: _Page, idle: FoundFeed, other_feed: FoundFeed | None, search: _Search
+) -> FoundFeed:
+    """Return what is read in place of an idle feed of a page: another feed that the page names, the list of
+    news on the page, a feed that was guessed; the idle feed where there is none of them.
     """
-    if search.empty is None:
-        return None
+    chosen = other_feed
+    if other_feed is None or not is_written(page.body, other_feed.url):
+        chosen = await _living_list(ctx, address, page, idle, search) or other_feed
+    return replace(chosen, idle=idle.feed, idle_url=idle.url) if chosen else idle
+
+
+async def _living_list(
+    ctx: Context, address: str, page: _Page, idle: FoundFeed, search: _Search
+) -> FoundFeed | None:
+    """Return the list of news on a page beside its idle feed; None where there is none, or where it is as old
+    as that.
+    """
     try:
         listing = await _find_listing(ctx, address, page, search)
     except CallError as error:
         ctx.log.debug("listing.not_here", address=mask_secrets(address), cause=str(error))
-        return search.empty
-    return replace(listing, others=(search.empty.url,), empty=True)
+        return None
+    # The dates of a sitemap are those of changes: they do not make its pages news.
+    is_on_page = urlsplit(listing.url).path == urlsplit(page.url).path
+    is_recent = has_recent([entry.published for entry in listing.feed.entries], ctx.clock())
+    if idle.feed.entries and not (is_on_page and is_recent):
+        return None
+    return replace(listing, others=(idle.url,))
 
 
 async def _find_listing(ctx: Context, address: str, page: _Page, search: _Search) -> FoundFeed:
@@ -156,10 +178,11 @@ async def _visit(ctx: Context, address: str, requester: int, access: FeedAccess 
 
 
 async def _first(ctx: Context, leads: Sequence[str], search: _Search) -> FoundFeed | None:
-    """Return the first feed with entries; one without is remembered."""
+    """Return the first feed that is not idle; an idle one is remembered, and comments are no better."""
     for address in leads:
         host = urlsplit(address).hostname or ""
-        if host not in search.silent and (feed := await _try(ctx, address, host, search)):
+        feed = None if host in search.silent else await _try(ctx, address, host, search)
+        if feed and not (search.idle and is_of_comments(f"{feed.feed.title} {address}")):
             return feed
     return None
 
@@ -174,8 +197,9 @@ async def _try(ctx: Context, address: str, host: str, search: _Search) -> FoundF
         _learn(error, address, host, search)
         return None
     found_feed = FoundFeed(_with_password(url, address), feed)
-    if not feed.entries:
-        search.empty = search.empty or found_feed
+    if is_left_behind(feed, address, search.page, ctx.clock()):
+        if search.idle is None or (feed.entries and not search.idle.feed.entries):
+            search.idle = found_feed
         return None
     return found_feed
 
@@ -201,18 +225,7 @@ def _with_password(url: str, given_address: str) -> str:
 
 def _other_feeds(body: bytes, leads: Sequence[str], chosen_address: str) -> tuple[str, ...]:
     """Return the further feeds that the page itself writes out; guesses are not promised to anybody."""
-    return tuple(lead for lead in leads if lead != chosen_address and _writes(body, lead))[:OTHERS_MAX]
-
-
-def _writes(body: bytes, address: str) -> bool:
-    parts = urlsplit(address)
-    forms = (
-        address,
-        urlunsplit(("", parts.netloc, parts.path, parts.query, "")),
-        urlunsplit(("", "", parts.path, parts.query, "")),
-    )
-    spellings = [f"{q}{s}{q}" for form in forms for s in (form, form.replace("&", "&amp;")) for q in "\"'"]
-    return any(spelling.encode() in body for spelling in spellings)
+    return tuple(lead for lead in leads if lead != chosen_address and is_written(body, lead))[:OTHERS_MAX]
 
 
 # --- why there is none -------------------------------------------------------------------------------------

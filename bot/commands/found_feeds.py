@@ -53,7 +53,7 @@ def feed_blocks(
 ) -> tuple[Block, ...]:
     """Return what whoever subscribes to a feed should see of it."""
     return (
-        *_page_block(view.words, found_feed),
+        *_page_block(view.words, found_feed, channel.zone),
         *_address_block(view.words, found_feed.url, address),
         *preview(view.words, found_feed.feed, ctx.clock(), channel.zone),
         *_other_feeds_block(view.words, found_feed.others),
@@ -61,11 +61,15 @@ def feed_blocks(
     )
 
 
-def _page_block(words: Words, found_feed: FoundFeed) -> tuple[Block, ...]:
-    """Say of a page without a feed, or with an empty one, how it is read."""
+def _page_block(words: Words, found_feed: FoundFeed, zone: str) -> tuple[Block, ...]:
+    """Say of a page without a feed, or with one that brings nothing, how it is read."""
+    if found_feed.idle and found_feed.idle.entries:
+        return (
+            Text(_instead_of_old(words, found_feed, _newest_day(words, found_feed.idle, zone)), quiet=True),
+        )
     if found_feed.format is FeedFormat.FEED:
         return ()
-    if found_feed.empty:
+    if found_feed.idle:
         text = words(
             "Its feed holds nothing: I read the list of news off the page, at most once an hour. What is on "
             "it now is known and comes in no message."
@@ -76,6 +80,21 @@ def _page_block(words: Words, found_feed: FoundFeed) -> tuple[Block, ...]:
             "is known and comes in no message."
         )
     return (Text(text, quiet=True),)
+
+
+def _instead_of_old(words: Words, found_feed: FoundFeed, day: str) -> str:
+    """Say what is read in place of a feed that has held nothing new since a day."""
+    if found_feed.format is FeedFormat.FEED:
+        return words(
+            "Another feed there, {address}, has held nothing new since {day}.",
+            address=mask_secrets(found_feed.idle_url),
+            day=day,
+        )
+    return words(
+        "Its feed has held nothing new since {day}: I read the list of news off the page, at most once an "
+        "hour. What is on it now is known and comes in no message.",
+        day=day,
+    )
 
 
 def is_confirmed(ctx: Context, call: Call) -> bool:
@@ -89,7 +108,15 @@ def ask_for_list(ctx: Context, view: View, call: Call, found_feed: FoundFeed) ->
     """Show the first items of the list that was found on a page, and ask whether they are the news."""
     words = view.words
     address = mask_secrets(found_feed.url)
-    if found_feed.empty:
+    idle = found_feed.idle
+    if idle and idle.entries:
+        question = words(
+            "The feed of {address} has held nothing new since {day}, but there is a newer list on the page. "
+            "Are these the news?",
+            address=address,
+            day=_newest_day(words, idle, view.channel.zone),
+        )
+    elif idle:
         question = words(
             "The feed of {address} holds nothing, but there is a list on the page. Are these the news?",
             address=address,
@@ -147,6 +174,10 @@ def _entry_line(words: Words, entry: ParsedEntry, now: datetime, zone: str) -> s
     local = entry.published.astimezone(ZoneInfo(zone))
     year = "" if local.year == now.year else f" {local.year}"
     return f"{title} · {words.day(entry.published, zone)}{year}"
+
+
+def _newest_day(words: Words, feed: ParsedFeed, zone: str) -> str:
+    return words.day_of_year(max(entry.published for entry in feed.entries if entry.published), zone)
 
 
 def _cautions(words: Words, call: Call, address: str) -> tuple[Block, ...]:

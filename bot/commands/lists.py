@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.commands.access import take_discovery
-from bot.commands.attached import LARGEST, decoded
+from bot.commands.attached import LARGEST, text_of_list
 from bot.commands.declaration import Option, Section, command
 from bot.commands.feeds import removing
 from bot.commands.finding import refusal
@@ -198,11 +198,10 @@ async def _text(ctx: Context, view: View, call: Call) -> str:
         )
     address = typed_address(call.arguments["address"])
     try:
-        return decoded(
-            (await ctx.fetch(FetchRequest(url=address, limit=LARGEST, requester=view.requester))).body
-        )
+        document = await ctx.fetch(FetchRequest(url=address, limit=LARGEST, requester=view.requester))
     except FeedError as error:
         raise refusal(address, error) from error
+    return text_of_list(document.body)
 
 
 async def _read(ctx: Context, text: str, requester: int) -> FeedList:

@@ -6,7 +6,7 @@ author with another editor) cost those characters and no other.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.text.encodings import is_possible
 from bot.text.guessing import MIXED, guessed, is_shifted
@@ -19,12 +19,12 @@ encoding.
 WIDER = {
     **dict.fromkeys(("iso-8859-1", "iso8859-1", "latin-1", "latin1", "us-ascii", "ascii"), "cp1252"),
     **dict.fromkeys(("gb2312", "gb_2312-80", "gbk", "x-gbk", "euc-cn"), "gb18030"),
-    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis"), "cp932"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j"), "cp932"),
     **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "ksc5601"), "cp949"),
     **dict.fromkeys(("big5", "big5-tw"), "big5hkscs"),
     "iso-8859-9": "cp1254",
-    "tis-620": "cp874",
-    "iso-8859-11": "cp874",
+    **dict.fromkeys(("tis-620", "iso-8859-11", "windows-874", "dos-874"), "cp874"),
+    **{f"x-cp125{number}": f"cp125{number}" for number in range(9)},
     "iso-8859-8-i": "cp1255",
 }
 """Encodings that hold another whole, which documents mean by its name (encoding.spec.whatwg.org)."""
@@ -123,9 +123,7 @@ def page_text(body: bytes, names: Sequence[str]) -> str | None:
     """Return a page that is not UTF-8 as text: in an encoding that it declares (one of some names), in UTF-8
     with a few mistakes, or in the likeliest; None where nothing fits.
     """
-    names_of_charsets = [
-        WIDER.get(name.lower(), name) for name in names if is_possible(name) and not is_utf8_name(name)
-    ]
+    names_of_charsets = list(_usable(names))
     text = None if is_shifted(body) else _mended(body, is_declared=bool(names_of_charsets))
     if text is not None:
         return text
@@ -139,9 +137,15 @@ def page_text(body: bytes, names: Sequence[str]) -> str | None:
 def _declared_names(body: bytes, content_type: str) -> Iterator[str]:
     header = _CHARSET.search(content_type)
     match = _NAME.search(body[:1024])
-    for name in (header[1] if header else "", match[2].decode("latin-1") if match else ""):
-        if name and is_possible(name) and not is_utf8_name(name):
-            yield WIDER.get(name.lower(), name)
+    yield from _usable((header[1] if header else "", match[2].decode("latin-1") if match else ""))
+
+
+def _usable(names: Iterable[str]) -> Iterator[str]:
+    """Give the encodings that documents may be in, by the names that are known here."""
+    for name in names:
+        wider_name = WIDER.get(name.strip().lower(), name)
+        if wider_name and is_possible(wider_name) and not is_utf8_name(wider_name):
+            yield wider_name
 
 
 def is_utf8_name(name: str) -> bool:

@@ -11,7 +11,8 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 
 from bot.languages import base_language
-from bot.lexicon import FALLBACK, WrittenDates, lexicon_of
+from bot.lexicon import FALLBACK, WrittenDates, alternatives, lexicon_of
+from bot.text.month_names import BESIDE_DAY_AND_ALONE, WHOLE_AND_SHORT, month_names
 
 MAX_MONTH_LETTERS = 12
 SHORTEST_PREFIX = 3
@@ -32,10 +33,18 @@ _PLACE = re.compile(r"\\\{0\\\}")
 _GLUED = re.compile(r"([^\W\d_a-zA-Z]{1,3})M{3,4}")
 """What a language writes before the name of a month without a space."""
 
+_ELIDED = re.compile(r"^[^\W\d_]{1,4}['’]")
+"""What loses its vowel before the name of a month: d’août, d'abril."""
+
 _NOTHING = re.compile(r"(?!)")
 _PLAIN_WORD = r"[^\W\d_]+(?:['’][^\W\d_]+)?"
 _COUNTS = {"one": 1, "two": 2}
 """How many of a unit a phrase without a figure tells, by its form in CLDR."""
+
+ORDINALS = re.compile(
+    rf"(?<=\d)(?:{alternatives(lambda lexicon: lexicon.dates.ordinals)})(?!\w)", re.IGNORECASE
+)
+"""What makes a number a day behind its figures: 6th, 1er, 1.º"""
 
 _ABBREVIATION_SIGNS = ".॰"
 _SIGNS = rf"[{_ABBREVIATION_SIGNS}]?"
@@ -63,6 +72,9 @@ class Words:
     short_ages: tuple[tuple[re.Pattern[str], int], ...] = ()
     """Patterns of texts that are an age in few letters (“2h”), with the seconds of a unit."""
 
+    weekday_names: re.Pattern[str] = _NOTHING
+    """What finds the name of a weekday, also in few letters, which stands beside a date and tells nothing."""
+
     updated: re.Pattern[str] = _NOTHING
     """What stands before the day on which something was changed."""
 
@@ -77,7 +89,7 @@ class Words:
 
     def month(self, word: str) -> int:
         """Return the number of the month that a word names or begins, 0 for none."""
-        word = word.casefold().rstrip(_ABBREVIATION_SIGNS)
+        word = _ELIDED.sub("", word.casefold().rstrip(_ABBREVIATION_SIGNS))
         if month := self.months.get(word):
             return month
         if not SHORTEST_PREFIX <= len(word) <= MAX_MONTH_LETTERS:
@@ -125,6 +137,7 @@ def words_of(languages: tuple[str, ...]) -> Words:
         weekdays=dict(day for locale in reversed(locales) for day in _weekdays(locale, "wide")),
         short_weekdays=dict(day for locale in reversed(locales) for day in _weekdays(locale, "abbreviated")),
         short_ages=tuple(age for dates in patterns for age in _short_ages(dates)),
+        weekday_names=_weekday_names(locales),
         updated=re.compile(
             rf"(?<!\w)(?:{'|'.join(phrase for dates in patterns for phrase in dates.updated)})\W{{0,5}}$",
             re.IGNORECASE,
@@ -149,8 +162,16 @@ def _written(language: str) -> WrittenDates:
 
 def _weekdays(locale: Locale, width: str) -> Iterable[tuple[str, int]]:
     for context in ("format", "stand-alone"):
-        for number, name in locale.days[context][width].items():
+        for number, name in locale.days[context].get(width, {}).items():
             yield name.casefold().rstrip("."), number
+
+
+def _weekday_names(locales: Iterable[Locale]) -> re.Pattern[str]:
+    """Return what finds a weekday as a word or words of its own, with the point of an abbreviation."""
+    widths = ("wide", "abbreviated", "short")
+    names = {name for locale in locales for width in widths for name, _ in _weekdays(locale, width)}
+    longest_first = sorted(map(re.escape, names), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(longest_first) or '(?!)'})\.?(?!\w)", re.IGNORECASE)
 
 
 def _short_ages(dates: WrittenDates) -> Iterable[tuple[re.Pattern[str], int]]:
@@ -179,14 +200,12 @@ def _locale(language: str) -> Locale | None:
 def _months(locale: Locale) -> Iterable[tuple[str, int]]:
     patterns = (str(pattern) for pattern in locale.date_formats.values())
     prefixes = {match[1] for pattern in patterns if (match := _GLUED.search(pattern))}
-    for context in ("format", "stand-alone"):
-        for width in ("wide", "abbreviated"):
-            for number, spelling in locale.months[context][width].items():
-                name = spelling.casefold().rstrip(_ABBREVIATION_SIGNS)
-                if len(name) >= 2 and name[0].isalpha():
-                    yield name, number
-                    for prefix in prefixes:
-                        yield prefix + name, number
+    for spelling, number in month_names(locale, BESIDE_DAY_AND_ALONE, WHOLE_AND_SHORT):
+        name = spelling.casefold().rstrip(_ABBREVIATION_SIGNS)
+        if len(name) >= 2 and name[0].isalpha():
+            yield name, number
+            for prefix in prefixes:
+                yield prefix + name, number
 
 
 def _ages(locale: Locale) -> Iterable[tuple[re.Pattern[str], int]]:

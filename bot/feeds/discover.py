@@ -11,6 +11,7 @@ from lxml import html as lxml_html
 
 from bot.feeds.document_screen import uncrowded
 from bot.feeds.sites import of_shape, of_site
+from bot.text.titles import is_of_comments
 
 TYPES = (
     "application/rss+xml",
@@ -35,9 +36,6 @@ COMMON = (
 MOST = 40
 """Addresses that a page may name; a page that lists hundreds is a directory, and nobody tries them all."""
 
-_COMMENTS = re.compile(
-    r"comment|kommentar|coment[aá]ri|reacties|коммент|コメント|评论|評論|댓글|/replies", re.IGNORECASE
-)
 _FEED_PATH = re.compile(r"(?:^|[/._-])(?:rss2?|atom|feeds?)(?:[/._-]|$)|\.(?:xml|rdf)$", re.IGNORECASE)
 _FEED_WORDS = re.compile(
     r"\b(?:rss|atom|feeds?|syndicat\w*|subscribe|abonnieren|s'abonner|iscriviti|suscrib\w*)\b|订阅|フィード|購読",
@@ -63,7 +61,7 @@ def discover(body: bytes, url: str) -> tuple[str, ...]:
     An empty body gives 1, 4 and 5: what may be tried where the page itself cannot be read.
     """
     names = _named(uncrowded(body), url)
-    comments = [address for address, words in names if _COMMENTS.search(f"{words} {address}")]
+    comments = [address for address, words in names if is_of_comments(f"{words} {address}")]
     news = [address for address, _ in names if address not in comments]
     candidates = (*of_site(url, body), *news, *of_shape(url), *_common(url), *comments)
     return tuple(dict.fromkeys(address for address in candidates if address != url))

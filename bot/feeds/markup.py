@@ -146,6 +146,12 @@ def plain(markup: str) -> str:
     return tidy("".join(_pieces(root)))
 
 
+_NO_DISPLAY = re.compile(r"display\s{0,3}:\s{0,3}none", re.IGNORECASE)
+_NO_HEIGHT = re.compile(
+    r"max-height\s{0,3}:\s{0,3}0|font-size\s{0,3}:\s{0,3}[01](?:px)?(?!\d)|mso-hide", re.IGNORECASE
+)
+
+
 def _rewrapped(text: str) -> str:
     """Join the lines of hard-wrapped plain text; blank lines part paragraphs, and marked lines are list
     items.
@@ -162,18 +168,26 @@ def _parser() -> Any:
     return lxml_html.HTMLParser(huge_tree=False, remove_comments=True, remove_pis=True, no_network=True)
 
 
+def _is_preheader(node: Any) -> bool:
+    """Tell whether an element is made for the lists of mail programs alone: hidden, and without height. What
+    is only folded away is text.
+    """
+    style = node.get("style") or ""
+    return "none" in style and _NO_DISPLAY.search(style) is not None and _NO_HEIGHT.search(style) is not None
+
+
 def _pieces(root: Any) -> Iterator[str]:
     skipped = 0
     for event, node in etree.iterwalk(root, events=("start", "end")):
         tag = node.tag if isinstance(node.tag, str) else ""
         if event == "start":
-            skipped += tag in _SKIPPED
+            skipped += tag in _SKIPPED or _is_preheader(node)
             if not skipped:
                 yield _opening(tag) + _flat(node.text, pre=tag == "pre")
         else:
             if not skipped:
                 yield _closing(tag)
-            skipped -= tag in _SKIPPED
+            skipped -= tag in _SKIPPED or _is_preheader(node)
             if not skipped and node is not root:
                 yield _flat(node.tail, pre=False)
 

@@ -39,12 +39,13 @@ SEPARATOR = " / "
 LONGEST_NAME = 60
 """Characters of a name by which an outline without an address is told: a whole list may stand on one line."""
 
+LONGEST_ADDRESS = 100
 BROKEN_LINES_MAX = 20
 """Places of a broken list that are named."""
 
 FEED_TYPES = frozenset({"rss", "atom", "feed"})
-OTHER_TYPES = frozenset({"link", "include"})
-"""What an outline may be that names no feed and is none by mistake."""
+LINK, INCLUDE = "link", "include"
+"""What an outline may be that names no feed: a link, or another list whose outlines belong here."""
 
 LONGEST_MENDED = 4096
 """Characters of a tag whose attributes are put in order."""
@@ -118,7 +119,8 @@ def _outline(element: Any) -> Outline:
     if (group := _group(element)) and "group" not in attributes:
         attributes["group"] = group
     kind = attributes.get("type", "").lower()
-    address = attributes.get("xmlurl", "") or (attributes.get("url", "") if kind in FEED_TYPES else "")
+    address = "" if kind == INCLUDE else attributes.get("xmlurl", "")
+    address = address or (attributes.get("url", "") if kind in FEED_TYPES else "")
     url = address_in(address) or address
     return Outline(url, attributes.get("text") or attributes.get("title") or url, attributes)
 
@@ -153,14 +155,26 @@ def _problem(element: Any, outline: Outline) -> str:
     and notes.
     """
     kind = outline.attributes.get("type", "").lower()
+    if kind in {LINK, INCLUDE} and not outline.url:
+        return _problem_of_link(outline, kind)
     if outline.url:
         fine = re.match(r"(?i)https?://[^\s/]+", outline.url)
         return "" if fine else f"`{outline.url[:100]}` is not a web address"
     is_note = not kind and outline.attributes.keys() <= {"text", "group"}
-    if len(element) or is_note or kind in OTHER_TYPES:
+    if len(element) or is_note:
         return ""
     name = shortened(" ".join(outline.title.split()), LONGEST_NAME)
     return f"no xmlUrl ({name})" if name else "no xmlUrl"
+
+
+def _problem_of_link(outline: Outline, kind: str) -> str:
+    """Say where another list is that belongs into a list, empty for links. Lists within lists are not
+    fetched: each could name any number of others.
+    """
+    address = outline.attributes.get("url") or outline.attributes.get("xmlurl", "")
+    if address and (kind == INCLUDE or address.lower().endswith(".opml")):
+        return f"its feeds are in another list, which /import takes: {address[:LONGEST_ADDRESS]}"
+    return ""
 
 
 def _root(text: str, name: str) -> tuple[Any, list[str]]:

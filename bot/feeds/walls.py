@@ -126,6 +126,11 @@ def _is_barred(tree: Any) -> bool:
     return any(_PAY.search(node.text_content()[:LONGEST_NOTICE]) for node in names)
 
 
+def find_error(line: str) -> re.Match[str] | None:
+    """Return where a line says that what was asked for is not there, None where it does not."""
+    return _ERROR.search(line)
+
+
 def is_error(title: str, text: str) -> bool:
     """Tell whether a page that was served as a document is word of an error."""
     return len(text) < 2 * LONGEST_PHRASE and bool(_ERROR.search(f"{title}\n{text}"))

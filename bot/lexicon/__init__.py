@@ -215,6 +215,9 @@ class Page(_Part):
     more: Patterns = ()
     alone: Patterns = ()
     comments: Patterns = ()
+    comment_feeds: Patterns = ()
+    """What feeds of comments are called in their titles and addresses: parts of them."""
+
     tags: Patterns = ()
     calls: Patterns = ()
     sponsors: Patterns = ()
@@ -274,6 +277,9 @@ class WrittenDates(_Part):
     days_ago: Mapping[str, int] = {}
     ago: Patterns = ()
     updated: Patterns = ()
+    ordinals: Patterns = ()
+    """What is written behind the figures of a day without a space."""
+
     eras: Patterns = ()
     """What stands before a year, or a whole date, and tells nothing."""
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+from bot.text.latin_guessing import latin_encodings, likeliest_latin
+
 LOOKED_AT = 200_000
 """Bytes that are looked at."""
 
@@ -32,9 +34,6 @@ _LANGUAGE = re.compile(
 )
 _UTF8 = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}")
 _MARKS = frozenset("“”‘’„‚«»–—…€§°·•№®©™،؛؟\u00a0\u200c\u200e\u200f")
-_WESTERN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœßšž¿¡ª")
-_CENTRAL = frozenset("ąćęłńóśźżáčďéěíňřšťúůýžöőüűăâîșțşţđäôľĺŕ")
-_TURKISH = frozenset("çğıöşüâîû")
 
 
 def _mixed(error: UnicodeError) -> tuple[str, int]:
@@ -59,6 +58,9 @@ class _Candidate:
     languages: frozenset[str]
     fit: Callable[[str], float]
 
+
+_RUN = re.compile(r"[^\x00-\x7f\s\d]{3}")
+"""What texts in another script than Latin have at least once: three letters of it in a row."""
 
 _SHIFT = re.compile(rb"\x1b\$(?:[@AB]|\([@-Z]|\)C)")
 """What begins Japanese, Korean or Chinese in ISO 2022, of which all bytes are ASCII."""
@@ -88,7 +90,23 @@ def guessed(body: bytes) -> str | None:
         fit = _fit(head, candidate) + OWN * (language in candidate.languages)
         if fit > best_fit:
             best, best_fit = candidate, fit
+    latin, latin_fit = _latin(head, language)
+    if latin_fit > best_fit:
+        return body.decode(latin, MIXED)
     return body.decode(best.name, MIXED) if best else None
+
+
+def _latin(head: bytes, language: str) -> tuple[str, float]:
+    """Return the likeliest encoding of Latin letters, and how well it fits."""
+    texts = {name: head.decode(name, MIXED) for name in _LATIN}
+    name, fit = likeliest_latin({name: text for name, text in texts.items() if _is_whole(text)}, language)
+    return name, fit - 0.01 + OWN * (language in _LATIN.get(name, ()))
+
+
+def _is_whole(text: str) -> bool:
+    """Tell whether nearly all bytes beyond ASCII are letters of an encoding."""
+    beyond = len(text) - len(text.encode("ascii", "ignore"))
+    return text.count("\ufffd") <= max(2, MAX_BAD_SHARE * beyond)
 
 
 def _fit(head: bytes, candidate: _Candidate) -> float:
@@ -96,7 +114,9 @@ def _fit(head: bytes, candidate: _Candidate) -> float:
     beyond = "".join(letter for letter in text if letter > "\x7f")[:LETTERS]
     if not beyond or beyond.count("\ufffd") > max(2, MAX_BAD_SHARE * len(beyond)):
         return 0.0
-    return candidate.fit(beyond if candidate.fit in _BY_LETTER else text[: 4 * LETTERS])
+    if candidate.fit in _BY_LETTER:
+        return candidate.fit(beyond)
+    return candidate.fit(text[: 4 * LETTERS]) if _RUN.search(text) else 0.0
 
 
 def _japanese(letters: str) -> float:
@@ -107,7 +127,9 @@ def _japanese(letters: str) -> float:
 
 
 def _korean(letters: str) -> float:
-    hangul = sum("\uac00" <= letter <= "\ud7a3" and _lead(letter, "euc_kr") <= 0xC8 for letter in letters)
+    hangul = sum(
+        "\uac00" <= letter <= "\ud7a3" and 0xB0 <= _lead(letter, "euc_kr") <= 0xC8 for letter in letters
+    )
     return (hangul + _marks(letters)) / len(letters)
 
 
@@ -187,16 +209,22 @@ _hebrew = _Script(re.compile("[א-ת]"), single_letters=frozenset(), last=frozen
 _arabic = _Script(re.compile("[ء-غف-يپچژگک]"), last=frozenset("ةى")).fit
 
 
-def _of_letters(own: frozenset[str]) -> Callable[[str], float]:
-    def fit(letters: str) -> float:
-        return sum(letter.lower() in own or letter in _MARKS for letter in letters) / len(letters) - 0.01
+_THAI = re.compile(
+    r"(?<![A-Za-z])(?:[\u0e40-\u0e44]?[\u0e01-\u0e2e][\u0e31\u0e34-\u0e3a\u0e47]?[\u0e48-\u0e4e]?[\u0e30\u0e32\u0e33]?"
+    r"|[\u0e2f\u0e46])(?![A-Za-z])"
+)
+"""Syllables of Thai: what stands above, below, behind or before a consonant has one."""
 
-    return fit
+
+def _thai(text: str) -> float:
+    """Return the share of letters beyond ASCII that are in their places in Thai."""
+    beyond = sum(letter > "\x7f" for letter in text)
+    fit = sum(len(match[0]) for match in _THAI.finditer(text))
+    return (fit + sum(letter in _MARKS for letter in text)) / beyond if beyond else 0.0
 
 
-_western, _central, _turkish = map(_of_letters, (_WESTERN, _CENTRAL, _TURKISH))
-_BY_LETTER = (_japanese, _korean, _simplified, _traditional, _western, _central, _turkish)
-_SLAVIC = frozenset({"pl", "cs", "sk", "sl", "hr", "hu", "ro", "bs"})
+_BY_LETTER = (_japanese, _korean, _simplified, _traditional)
+_LATIN = latin_encodings()
 _CANDIDATES = (
     _Candidate("cp932", frozenset({"ja"}), _japanese),
     _Candidate("euc_jp", frozenset({"ja"}), _japanese),
@@ -211,8 +239,5 @@ _CANDIDATES = (
     _Candidate("iso-8859-7", frozenset({"el"}), _greek),
     _Candidate("cp1256", frozenset({"ar", "fa", "ur"}), _arabic),
     _Candidate("iso-8859-6", frozenset({"ar"}), _arabic),
-    _Candidate("cp1252", frozenset(), _western),
-    _Candidate("iso-8859-2", _SLAVIC, _central),
-    _Candidate("cp1250", _SLAVIC, _central),
-    _Candidate("cp1254", frozenset({"tr"}), _turkish),
+    _Candidate("cp874", frozenset({"th"}), _thai),
 )

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from babel import Locale
 
 from bot.lexicon import LANGUAGES, lexicon_of
+from bot.text.month_names import month_names
 from bot.text.numbers import SCALE_WORDS
 from bot.text.stopwords import STOPWORDS
 
@@ -35,9 +36,7 @@ _COUNT = re.compile(
 )
 _ATTACHED = frozenset({"", "-", "\u2011"})
 _ADJACENT_GAPS = frozenset({*_ATTACHED, " ", "\u00a0"})
-MONTHS = frozenset(
-    name.casefold() for language in LANGUAGES for name in Locale(language).months["format"]["wide"].values()
-)
+MONTHS = frozenset(name.casefold() for language in LANGUAGES for name, _ in month_names(Locale(language)))
 """What months are called in the languages that are read (CLDR)."""
 
 _COUNT_WORDS = MONTHS | frozenset(

@@ -2,9 +2,17 @@
 
 import re
 
+from bot.lexicon import alternatives
 from bot.text.words import fold, one_line, size
 
 _OUTLET_SUFFIX = re.compile(r"(?<!\s)\s++(?:[|·•–—-]|::)\s++[^|·•–—]{2,40}$")
+
+_COMMENTS = re.compile(rf"{alternatives(lambda lexicon: lexicon.page.comment_feeds)}|/replies", re.IGNORECASE)
+
+
+def is_of_comments(name: str) -> bool:
+    """Tell whether a feed is one of comments, by its title, its address, or what a page calls it."""
+    return _COMMENTS.search(name) is not None
 
 
 def without_outlet(title: str, outlet: str = "") -> str:

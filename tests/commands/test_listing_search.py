@@ -1,5 +1,7 @@
 """/subscribe with the address of a page without a feed: the list of news on it is shown, asked about and read in its place."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.errors import HttpFailed
@@ -224,3 +226,100 @@ async def test_a_feed_with_entries_goes_before_the_list(counter: Counter) -> Non
     full = EMPTY.replace(b"</title>", b"</title><item><title>One</title><guid>1</guid></item>")
     serve(counter, full, "https://lab.example/feed.xml")
     assert "Subscribed to Nothing yet" in await counter.said(f"/subscribe {URL} 12:00")
+
+
+def feed_of(counter: Counter, days: int, name: str = "Lab", path: str = "one") -> bytes:
+    """Return a feed whose newest entry is some days old."""
+    day = (counter.world.start - timedelta(days=days)).strftime("%a, %d %b %Y %H:%M:%S +0000")
+    item = f"<item><title>A heron of old</title><link>https://lab.example/{path}</link><pubDate>{day}</pubDate></item>"
+    return f'<rss version="2.0"><channel><title>{name}</title>{item}</channel></rss>'.encode()
+
+
+NEW = ("Feb 18, 2026", "February 15, 2026", "Feb 1, 2026", "20 January 2026", "11 Jan 2026", "Dec 30, 2025")
+
+
+async def test_a_living_list_goes_before_a_feed_that_was_left_behind(counter: Counter) -> None:
+    serve(counter, page(cards(NEW), head=LINK))
+    serve(counter, feed_of(counter, 900), "https://lab.example/feed.xml")
+    answer = await counter.ask(f"/subscribe {URL} 12:00")
+    said = words_of(answer.document)
+    assert f"The feed of {URL} has held nothing new since " in said
+    assert " 2023, but there is a newer list on the page. Are these the news?" in said
+    done = words_of((await counter.press(buttons(answer)[0].data)).document)
+    assert "Its feed has held nothing new since " in done
+    assert "https://lab.example/feed.xml" in done
+    (feed,) = await stored(counter)
+    assert (feed.url, feed.format) == (URL, FeedFormat.PAGE)
+
+
+@pytest.mark.parametrize("days", [1, 92, 190, 330])
+async def test_a_feed_that_is_slow_but_alive_stays(counter: Counter, days: int) -> None:
+    serve(counter, page(cards(NEW), head=LINK))
+    serve(counter, feed_of(counter, days), "https://lab.example/feed.xml")
+    assert "Subscribed to Lab" in await counter.said(f"/subscribe {URL}")
+
+
+@pytest.mark.parametrize(
+    "body", [cards(tuple(day.replace("2026", "2022") for day in ENGLISH)), cards(("",) * 6), article()]
+)
+async def test_an_old_feed_is_taken_where_nothing_is_newer(counter: Counter, body: str) -> None:
+    serve(counter, page(body, head=LINK))
+    serve(counter, feed_of(counter, 900), "https://lab.example/feed.xml")
+    assert "Subscribed to Lab" in await counter.said(f"/subscribe {URL}")
+
+
+async def test_another_feed_of_the_page_goes_before_its_list(counter: Counter) -> None:
+    second = LINK.replace("/feed.xml", "/new.xml")
+    serve(counter, page(cards(NEW), head=LINK + second))
+    serve(counter, feed_of(counter, 900), "https://lab.example/feed.xml")
+    serve(counter, feed_of(counter, 3, "Newer lab"), "https://lab.example/new.xml")
+    said = await counter.said(f"/subscribe {URL}")
+    assert "Subscribed to Newer lab" in said
+    assert "Another feed there, https://lab.example/feed.xml, has held nothing new since " in said
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [("Comments for Lab", "/c.xml"), ("Lab", "/comments/feed"), ("Kommentare zu Lab", "/k.xml")],
+)
+async def test_comments_are_no_news_of_a_page_whose_feed_is_old(
+    counter: Counter, name: str, address: str
+) -> None:
+    second = LINK.replace("/feed.xml", address)
+    serve(counter, page(cards(NEW), head=LINK + second))
+    serve(counter, feed_of(counter, 900), "https://lab.example/feed.xml")
+    serve(counter, feed_of(counter, 3, name), f"https://lab.example{address}")
+    assert "there is a newer list on the page" in await counter.said(f"/subscribe {URL}")
+    serve(counter, page(article(), head=LINK + second))
+    assert "Subscribed to Lab" in await counter.said(f"/subscribe {URL}")
+
+
+async def test_a_feed_that_was_only_guessed_goes_behind_the_list_of_the_page(counter: Counter) -> None:
+    serve(counter, page(cards(NEW), head=LINK))
+    serve(counter, feed_of(counter, 900), "https://lab.example/feed.xml")
+    serve(counter, feed_of(counter, 3, "All of the site"), "https://lab.example/rss.xml")
+    assert "there is a newer list on the page" in await counter.said(f"/subscribe {URL}")
+    serve(counter, page(article(), head=LINK))
+    assert "Subscribed to All of the site" in await counter.said(f"/subscribe {URL}")
+
+
+async def test_what_changed_in_a_sitemap_is_no_news_of_an_old_feed(counter: Counter) -> None:
+    serve(counter, page(article(), head=LINK))
+    serve(counter, feed_of(counter, 900), "https://lab.example/feed.xml")
+    serve(counter, b"Sitemap: https://lab.example/news-map.xml", "https://lab.example/robots.txt")
+    serve(counter, sitemap().replace(b"2025", b"2026"), "https://lab.example/news-map.xml")
+    assert "Subscribed to Lab" in await counter.said(f"/subscribe {URL}")
+
+
+async def test_the_releases_of_a_quiet_project_go_before_its_commits(counter: Counter) -> None:
+    home = "https://github.com/halden/heron"
+    commits = '<link rel="alternate" type="application/atom+xml" href="/halden/heron/commits/main.atom">'
+    serve(counter, page(cards(NEW), head=commits), home)
+    serve(counter, feed_of(counter, 500, "Releases"), f"{home}/releases.atom")
+    serve(counter, feed_of(counter, 2, "Commits"), f"{home}/commits/main.atom")
+    assert "Subscribed to Releases" in await counter.said(f"/subscribe {home}")
+
+
+async def test_the_very_address_of_an_old_feed_is_taken_at_its_word(counter: Counter) -> None:
+    serve(counter, feed_of(counter, 900))
+    assert "Subscribed to Lab" in await counter.said(f"/subscribe {URL}")

@@ -620,3 +620,10 @@ def test_what_is_no_text_in_json_is_none() -> None:
         json.dumps({"version": "https://jsonfeed.org/version/1", "title": "N", "items": items})
     ).entries
     assert (one.title, one.text) == ("A robot sings.", "A robot sings.")
+
+
+@pytest.mark.parametrize("title", ["https://lab.example/1", "www.lab.example/a/b?c=1", "HTTP://LAB.EXAMPLE/"])
+@EVERY
+def test_an_address_is_no_title(name: str, title: str) -> None:
+    assert entry_in(name, title=title, text="The lab opens. More follows.").title == "The lab opens."
+    assert entry_in(name, title=f"{title} is open", text="The lab opens.").title == f"{title} is open"

@@ -36,6 +36,24 @@ TEXTS = (
     ("iso-8859-2", "Model językowy przeczytał książki źdźbło po źdźble"),
     ("windows-1250", "Jazykový model přečetl knihy o žlutém koni"),
     ("windows-1252", "Das Sprachmodell las Bücher über Größe und Café"),
+    ("cp874", "ห้องทดลองเปิดตัวโมเดลภาษาใหม่ที่อ่านหนังสือได้ทั้งห้องสมุด"),
+    ("cp874", "บริษัทเปิดตัว Heron 4 ราคาถูกลง 50% และเร็วกว่าเดิม"),
+    ("windows-1252", "Nýtt mállíkan les heil bókasöfn og það er ókeypis fyrir alla"),
+    ("windows-1257", "Naujas kalbos modelis perskaito visą biblioteką ir gali būti naudojamas lietuviškai"),
+    ("windows-1257", "Jauns valodas modelis dienā izlasa visu bibliotēku un ir pieejams latviešu valodā"),
+    ("iso-8859-13", "Naujas kalbos modelis gali būti naudojamas, žmonės džiaugiasi"),
+    ("iso-8859-4", "Jauns valodas modelis dienā izlasa visu bibliotēku, ļoti ātrs"),
+    ("windows-1254", "Yeni dil modeli bir günde bütün kütüphaneyi okudu, şaşırtıcı sonuçlar açıklandı"),
+    ("iso-8859-9", "İstanbul’da yapay zekâ öğrencilere ders veriyor, sonuçlar iyi çıktı".replace("’", "'")),
+    ("windows-1250", "Nový jazykový model přečte za den celou knihovnu a mluví česky"),
+    ("iso-8859-2", "Nový jazykový model přečte za den celou knihovnu, řekla žlutá laboratoř"),
+    ("windows-1250", "Nový jazykový model prečíta za deň celú knižnicu, ľudia sú šťastní"),
+    ("windows-1250", "Az új nyelvi modell egy nap alatt elolvassa az egész könyvtárat, őszinte öröm"),
+    ("iso-8859-2", "Az új nyelvi modell egy nap alatt elolvassa az egész könyvtárat, őszinte öröm"),
+    ("windows-1250", "Nowy model językowy czyta książki w całości, źródła są otwarte"),
+    ("windows-1250", "Noul model lingvistic citeşte într-o zi o bibliotecă întreagă şi învaţă"),
+    ("windows-1250", "Novi jezikovni model prebere knjižnico v enem dnevu, človek ne more več"),
+    ("iso-8859-15", "Das Sprachmodell kostet 5 € im Monat, für alle Hochschulen weniger"),
     ("windows-1254", "Yapay zekâ kitapları öğreniyor ve şaşırtıyor"),
 )
 LANGUAGES = {"windows-1250": "cs", "windows-1254": "tr"}
@@ -118,3 +136,50 @@ def test_what_is_no_text_breaks_nothing(body: bytes) -> None:
     guessed(body)
     read_page(body, "https://a.example/1", "text/html")
     assert guessed(b"") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le modèle de langue a été publié à côté d’une bibliothèque entière, ça marche déjà",
+        "El modelo leyó una biblioteca entera en un día, ¿cómo aprenderá español mañana?",
+        "O modelo não leu a biblioteca inteira, mas já está disponível; são opções",
+        "Il modello è veloce",
+        "Perché la città è più bella, sì, così",
+        "Den nya språkmodellen läser hela biblioteket på en dag och är gratis för alla",
+        "Københavns ældste lærere kan nå at læse på én dag",
+        "Uusi kielimalli lukee koko kirjaston päivässä ja se on ilmainen kaikille käyttäjille",
+        "El nou model llegeix tota la biblioteca en un dia, això és la llengua que parlarà",
+        "Het nieuwe taalmodel leest één bibliotheek per dag, geïnspireerd door reünies",
+        "Tá an tsamhail nua in ann léamh i nGaeilge, agus sé mhilliún leabhar ar fáil",
+        "Modeli i ri është i gatshëm për të gjithë, shkollë dhe shtëpi",
+        "The lab’s “new” model costs £5 – or €6 – a month… and it’s here",
+        "Beyoncé’s naïve résumé",
+        "Größe für Köln, déjà vu à Paris, mañana en España, così è",
+    ],
+)
+def test_languages_of_the_west_are_told_from_those_of_other_encodings(text: str) -> None:
+    assert guessed(text.encode("cp1252")) == text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text", "language"),
+    [("cp1257", "Nauja diena į priekį", "lt"), ("cp1250", "Žlutá řeka", "cs"), ("cp1254", "Bir ağ", "tr")],
+)
+def test_a_document_that_names_its_language_is_believed_with_a_few_letters(
+    encoding: str, text: str, language: str
+) -> None:
+    assert (
+        guessed(f'<html lang="{language}"><p>{text}'.encode(encoding)) == f'<html lang="{language}"><p>{text}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("windows-874", "ห้องทดลอง"), ("x-sjis", "新しい"), ("Windows-31J", "新しい"), ("x-cp1251", "Сеть")],
+)
+def test_names_of_encodings_that_only_browsers_know(name: str, text: str) -> None:
+    encoding = {"windows-874": "cp874", "x-cp1251": "cp1251"}.get(name, "cp932")
+    body = FEED.format(f' encoding="{name}"', text, "").encode(encoding)
+    (entry,) = parse(body, "https://a.example/f", "", NOW).entries
+    assert entry.title == text

@@ -76,3 +76,25 @@ def test_lines_of_a_title_become_one() -> None:
 @pytest.mark.parametrize(("text", "limit", "found"), [("short", 10, "short"), ("one two three", 9, "one two…"), ("one, two", 5, "one…"), ("x" * 20, 10, "x" * 10 + "…")])  # fmt: skip
 def test_a_cut_falls_between_words(text: str, limit: int, found: str) -> None:
     assert shortened(text, limit) == found
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "display:none;max-height:0px;overflow:hidden",
+        "display: none; font-size: 1px; color: #fff",
+        "mso-hide:all;display:none",
+    ],
+)
+def test_what_is_made_for_lists_of_mail_is_no_text(style: str) -> None:
+    assert plain(f'<div style="{style}">In <b>this</b> issue</div><p>The lab opens.</p>') == "The lab opens."
+
+
+@pytest.mark.parametrize(
+    "style", ["display:none", "max-height:0", "display:block;font-size:16px", "display:none;font-size:14px"]
+)
+def test_what_is_only_folded_away_is_text(style: str) -> None:
+    assert (
+        plain(f'<p>The lab opens.</p><div style="{style}">More follows.</div>')
+        == "The lab opens.\n\nMore follows."
+    )

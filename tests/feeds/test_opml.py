@@ -122,6 +122,24 @@ def test_what_cannot_be_read_is_told_by_its_line_and_nothing_else_is_lost() -> N
     )
 
 
+def test_a_list_within_a_list_is_named_and_links_are_none() -> None:
+    body = """
+    <outline text="More" type="include" url="https://b.example/more.opml"/>
+    <outline text="Others" type="include" xmlUrl="https://b.example/others"/>
+    <outline text="A third" type="link" url="https://c.example/third.OPML"/>
+    <outline text="A page" type="link" url="https://d.example/"/>
+    <outline text="A" type="rss" xmlUrl="https://a.example/f"/>
+    <outline text="B" type="link" xmlUrl="https://b.example/f"/>"""
+    result = read_list(opml(body), "x.opml")
+    assert [outline.title for outline in result.outlines] == ["A", "B"]
+    named = "its feeds are in another list, which /import takes:"
+    assert result.problems == (
+        f"line 2: {named} https://b.example/more.opml",
+        f"line 3: {named} https://b.example/others",
+        f"line 4: {named} https://c.example/third.OPML",
+    )
+
+
 @pytest.mark.parametrize("name", ["xmlUrl", "xmlurl", "XMLURL", "xmlURL", "XmlUrl"])
 def test_addresses_are_found_in_any_spelling(name: str) -> None:
     (found,) = read_opml(opml(f'<outline text="A" {name}=" https://a.example/f "/>'), "x.opml")

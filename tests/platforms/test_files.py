@@ -1,6 +1,7 @@
 """Files that people attach become arguments of a Call: real libraries against loopback servers that keep the platforms' ways."""
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -23,6 +24,7 @@ IMPORT = CommandSpec(
 LATEST = CommandSpec(name="latest", code="la", description="The newest")
 LIST = "<opml><!-- Ünï 模型 --></opml>"
 FILE = ("feeds.opml", LIST.encode())
+BROKEN = b"PK\x03\x04 and no more"
 
 
 class Desk(test_telegram_harness.Desk):
@@ -55,6 +57,18 @@ async def test_a_list_sent_in_private_is_imported(telegram: TelegramDouble, desk
     (call,) = desk.calls
     assert (call.command, call.arguments) == ("import", {"file": LIST})
     assert call.person.manager
+
+
+async def test_a_packed_list_is_taken_and_a_broken_archive_is_said(
+    telegram: TelegramDouble, desk: Desk
+) -> None:
+    chat = telegram.add_private(7)
+    async with running(telegram, desk):
+        telegram.say(chat, 7, "", file=("feeds.opml.gz", gzip.compress(LIST.encode())))
+        telegram.say(chat, 7, "/import", file=("feeds.zip", BROKEN))
+        await telegram.until(lambda: len(telegram.posts(chat)) == 2)
+    assert [call.arguments for call in desk.calls] == [{"file": LIST}]
+    assert any(post.text.startswith("That archive cannot be read") for post in telegram.posts(chat))
 
 
 @pytest.mark.parametrize("name", ["photo.jpg", "notes.txt", "opml"])
@@ -172,6 +186,7 @@ async def test_an_attached_list_is_an_argument(discord: test_discord.Desk) -> No
     [
         (("big.opml", b"x" * (LARGEST + 1)), "That file is larger than 1 MB."),
         (("lost.opml", b"x"), "The file could not be fetched."),
+        (("feeds.zip", BROKEN), "That archive cannot be read"),
     ],
 )
 async def test_an_attachment_that_is_not_taken_is_said(

@@ -11,6 +11,7 @@ LOOKED_AT = 400
 """Letters of a line in which its first sentence ends."""
 
 _LETTER = re.compile(r"\w|[\u2600-\U0010ffff]")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 SHORTEST = 12
 """Letters below which a sentence alone says nothing: “Wow!”"""
 
@@ -25,8 +26,12 @@ _NO_TITLE = re.compile(
 
 
 def is_missing(title: str) -> bool:
-    """Tell whether what stands in a title's place is none: signs alone, or a word for that there is none."""
-    return _LETTER.search(title) is None or _NO_TITLE.fullmatch(title) is not None
+    """Tell whether what stands in a title's place is none: signs or an address alone, or a word for that
+    there is none.
+    """
+    if _LETTER.search(title) is None or _ADDRESS.fullmatch(title):
+        return True
+    return _NO_TITLE.fullmatch(title) is not None
 
 
 def without_notes(text: str) -> str:

@@ -53,6 +53,13 @@ _PACKAGE = re.compile(r"@?[\w./-]{1,80}@v?\d[\w.-]{0,40}")
 _ALERT = re.compile(r"\[!\w{1,20}\]")
 _EMOJI_NAME = re.compile(r"^:\w{1,30}: ?")
 _PARTS = re.compile(r"[|–—·:»›•]| - ")
+_SLUG = re.compile(r"((?<!\S)@?[a-z0-9]{1,60}(?:[-_/.][a-z0-9]{1,60}){1,12}(?!\S))")
+"""A name as repositories and packages have it: `heron-sdk`."""
+
+_FILE = re.compile(
+    r"(?<!\S)(?:(?P<folder>[\w.-]{1,80})/)?[\w./-]{0,120}\.(?:md|markdown|mdx|rst|txt|adoc)(?!\S)",
+    re.IGNORECASE,
+)
 _HASH = re.compile(r"^(?:\[?#\d{1,7}\]? )?\[?(?=[a-f]{0,40}\d)[0-9a-f]{7,40}\]?:? ")
 _THANKS = re.compile(r"^(?:[#\w, \[\]]{0,80} )?Thanks (?:@[\w-]+(?:,? (?:and )?)?)+!? - ", re.IGNORECASE)
 _PREFIX = re.compile(r"^(?P<kind>[a-z]{2,9})(?:\([^)]{0,40}\))?!?: ", re.IGNORECASE)
@@ -180,16 +187,29 @@ def product_of(names: Iterable[str], address: str) -> str:
     else its host's.
     """
     for name in names:
-        for part in _PARTS.split(" ".join(name[:MAX_LINE].split())):
-            words = _CALLED_INNER_VERSION.sub(" ", _LABELS_INNER_VERSION.sub(" ", part)).split()
+        for part in map(_without_file, _PARTS.split(" ".join(name[:MAX_LINE].split()))):
+            words = " ".join(map(_without_labels, _SLUG.split(part))).split()
             while len(words) > 1 and fold(words[0]) in STOPWORDS:
                 words = words[1:]
             while len(words) > 1 and fold(words[-1]) in STOPWORDS:
                 words = words[:-1]
             if any(letter.isalpha() for word in words for letter in word) and not is_bare_version(part):
-                return " ".join(words).strip(" ,;'’\"“”()[]")
+                return " ".join(words).strip(" ,;'’\"“”()[]").removesuffix("-")
     steps = (urlsplit(address).hostname or "").split(".")
     return (steps[-2] if len(steps) > 1 else steps[0]).capitalize()
+
+
+def _without_labels(words: str) -> str:
+    """Return some words without what changelogs are called; a name that is written as one stays whole."""
+    if _SLUG.fullmatch(words):
+        return "" if _LABEL.fullmatch(words.replace("-", " ")) else words
+    return _CALLED_INNER_VERSION.sub(" ", _LABELS_INNER_VERSION.sub(" ", words))
+
+
+def _without_file(part: str) -> str:
+    """Return a part of a title in which a file is named as the folder that it begins with, empty for none."""
+    match = _FILE.search(part)
+    return match["folder"] or "" if match else part
 
 
 def clean_note(line: str) -> str:

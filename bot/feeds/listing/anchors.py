@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import pairwise, takewhile
 from urllib.parse import urlsplit
 
+from bot.feeds.kinds.projects import names_of_project, project_of
 from bot.feeds.kinds.releases import notes_of, titled_version
 from bot.feeds.kinds.versions import (
     any_spelling,
@@ -355,14 +356,13 @@ def _first_of(notes: Sequence[str]) -> str:
 
 
 def _names(outline: Outline) -> list[str]:
-    """Return what a page is called: by its first heading, its title and its site."""
-    heads = (element.number for element in outline.elements if element.tag == "h1")
-    first = next(heads, None)
-    return [
-        outline.text(first) if first is not None else "",
-        outline.title,
-        outline.meta.get("og:site_name", ""),
-    ]
+    """Return what a page is called: by its first heading, its title and its site; the page of a file in a
+    repository by its project.
+    """
+    headings = [outline.text(element.number) for element in outline.elements if element.tag == "h1"]
+    if project := project_of(outline.url):
+        return names_of_project(project, outline.url, next(iter(headings[-1:]), ""), outline.title)
+    return [next(iter(headings), ""), outline.title, outline.meta.get("og:site_name", "")]
 
 
 def _repeated_labels(heads: Sequence[_Head]) -> frozenset[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.feeds.date_forms import without_ideographs
-from bot.feeds.date_words import Words
+from bot.feeds.date_words import ORDINALS, Words
 from bot.feeds.dates import known_form
 from bot.text.words import is_cjk
 
@@ -26,7 +26,7 @@ _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "R": 2018, "H": 1988}
 LONGEST_AGE = 20
 """Letters of an age in short."""
 
-AFTER_DAYS = frozenset({"de", "di", "of", "er", "th", "st", "nd", "rd"})
+BETWEEN = frozenset({"de", "di", "of", "the"})
 """What stands between a day and its month where no year follows."""
 
 BUDDHIST = 543
@@ -41,7 +41,6 @@ _ROMAN = re.compile(r"(?<![\w.])(\d{1,2})[./ ]\s?([IVX]{1,4})[./ ]\s?(\d{4})(?!\
 _ROMAN_MONTHS = {
     numeral: number for number, numeral in enumerate("I II III IV V VI VII VIII IX X XI XII".split(), start=1)
 }
-_ORDINAL = re.compile(r"(?<=\d)[ºª°]")
 _SHORT = re.compile(r"(?<![\d/.:-])(\d{1,2})([/.-])(\d{1,2})\.?(?![\d/:-])")
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})[:.](\d{2})(?::\d{2})?\s?([ap]\.?m\b\.?)?(?!\d)", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
@@ -51,8 +50,9 @@ _PARTING = re.compile(r"[·•|()\[\]—–:;]|\s-\s")
 """What parts a month from a number before it, which is none of its days then."""
 
 _POINTED = re.compile(r"\d\.$")
-_DIRECTLY = re.compile(r"(?:st|nd|rd|th)?,?\s")
-"""What stands between a day and its year in “March 12, 2026”."""
+_DIRECTLY = re.compile(r"\s{0,4},?\s")
+"""What stands between a day and its year in “March 12, 2026”, where nothing is left of an ordinal."""
+
 _PATH = re.compile(r"/((?:19|20)\d\d)[/-]?(0?[1-9]|1[0-2])(?:[/-]?(0?[1-9]|[12]\d|3[01]))?(?=[/_.-]|$)")
 _STAMP = re.compile(r"(?<!\d)((?:19|20)\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?:\d{6})?(?!\d)")
 
@@ -109,8 +109,10 @@ class Dates:
         return date_match if len(_SOLID.findall(rest)) <= max(14, date_match.end - date_match.start) else None
 
     def _plain(self, text: str) -> str:
-        """Return a text with our digits, and with nothing in place of what stands before its years."""
-        return self.words.eras.sub(lambda match: " " * len(match[0]), _with_digits(text))
+        """Return a text with our digits, and with nothing in place of what stands before its years and behind
+        its days.
+        """
+        return self.words.eras.sub(_blank, ORDINALS.sub(_blank, _with_digits(text)))
 
     def _is_possible(self, moment: datetime) -> bool:
         return moment.year >= FIRST_YEAR and moment <= self.now + AHEAD
@@ -217,17 +219,26 @@ class Dates:
         place = self._number(tokens, at, -1)
         if place is None or _PARTING.search(text, tokens[place].end(), tokens[at].start()):
             return None
-        return None if _POINTED.search(text, 0, tokens[place].start()) else place
+        start, end = tokens[place].span()
+        if _POINTED.search(text, 0, start) or (text[end : end + 1] == "," and self._is_counted(text[:start])):
+            return None
+        return place
+
+    def _is_counted(self, before: str) -> bool:
+        """Tell whether what stands before a number says what it counts: “Vol. 3, March 2026”."""
+        label = self.words.weekday_names.sub(_blank, before).rstrip(" .#")
+        return label[-1:].isalpha()
 
     def _follows_its_other_name(self, tokens: Sequence[re.Match[str]], at: int, month: int) -> bool:
         """Tell whether a month is named by another of its names just before: “تشرين الثاني/نوفمبر”."""
         return at > 0 and self.words.month(tokens[at - 1][0]) == month
 
     def _are_beside(self, tokens: Sequence[re.Match[str]], month: int, day: int) -> bool:
-        """Tell whether nothing stands between a month and a day, or what a language puts behind a day alone:
-        “27 de nov”.
+        """Tell whether nothing stands between a month and a day, or what a language puts there: “27 de nov”,
+        “March the 6th”.
         """
-        return abs(day - month) == 1 or (day == month - 2 and tokens[day + 1][0].casefold() in AFTER_DAYS)
+        distance = abs(day - month)
+        return distance == 1 or (distance == 2 and tokens[(day + month) // 2][0].casefold() in BETWEEN)
 
     def _number(self, tokens: Sequence[re.Match[str]], at: int, step: int) -> int | None:
         """Return the place of the next number, with at most one short word between that is no other month."""
@@ -301,7 +312,8 @@ class Dates:
                 if moment
                 else None
             )
-        if (match := _SHORT.search(text)) and not _LETTER.search(text):
+        bare = self.words.weekday_names.sub(_blank, text)
+        if (match := _SHORT.search(bare)) and not _LETTER.search(bare):
             first, second = int(match[1]), int(match[3])
             day_first, month_first = self._last(second, first), self._last(first, second)
             usual, alternative = (
@@ -354,11 +366,15 @@ def _is_whole(text: str, start: int, end: int) -> bool:
     return is_cjk(text[start:end]) or not (text[start - 1 : start].isalpha() or text[end : end + 1].isalpha())
 
 
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
 def _with_digits(text: str) -> str:
-    """Return a text with every script's digits as ours, without the marks of ordinals."""
+    """Return a text with every script's digits as ours."""
     if text.isascii():
         return text
-    text = without_ideographs(_ORDINAL.sub(" ", text))
+    text = without_ideographs(text)
     return "".join(
         str(unicodedata.digit(letter)) if letter.isdigit() and unicodedata.digit(letter, -1) >= 0 else letter
         for letter in text

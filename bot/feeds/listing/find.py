@@ -16,6 +16,7 @@ from bot.feeds.listing.embedded import embedded_items
 from bot.feeds.listing.groups import Group, groups_of, has_gaps, links_of, records_of
 from bot.feeds.listing.items import Draft, Item, drafts_of, item_of, settle
 from bot.feeds.listing.leads import leading_drafts
+from bot.feeds.listing.microformats import marked_items
 from bot.feeds.listing.notices import find_wall, is_missing
 from bot.feeds.listing.outline import Outline, join_texts, read_outline
 from bot.feeds.listing.plain_notes import notes_as_page
@@ -100,8 +101,8 @@ def find_listing(page: bytes, url: str, now: datetime, content_type: str = "") -
     """Return the list of news that a page (or a sitemap) at an address holds; `now` is when it was fetched.
 
     Its order: what the page says for machines (JSON-LD), the list that people see, entries below headings
-    with anchors, and the state that scripts of the page draw it from. Anything may be given; nothing but a
-    `Listing` comes back.
+    with anchors, entries that the page marks by classes, and the state that scripts of the page draw it from.
+    Anything may be given; nothing but a `Listing` comes back.
     """
     if is_sitemap(page):
         items = sitemap_items(page, now)[:MOST]
@@ -158,6 +159,8 @@ def _find_in(outline: Outline, dates: Dates) -> Listing:
         return Listing(items=entries, way=Way.ANCHORS)
     if visible:
         return Listing(items=visible, way=Way.PAGE)
+    if len(class_items := marked_items(outline, dates)) >= FEWEST:
+        return Listing(items=class_items, way=Way.DATA)
     if sight.typed_article == 0 and len(items := embedded_items(outline, dates)) >= FEWEST:
         return Listing(items=items, way=Way.STATE)
     return Listing(refusal=_refusal_of(outline, sight, choice))

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from bot.feeds.listing.dates import DateMatch, Dates, from_address, from_attribute
 from bot.feeds.listing.groups import HEADINGS, Record
-from bot.feeds.listing.months import CONTROLS, date_in, find_months, stands_in
+from bot.feeds.listing.months import CONTROLS, date_in, find_months, month_within, stands_in
 from bot.feeds.listing.outline import Element, Outline, Text, join_texts
 
 MAX_TITLE = 300
@@ -19,6 +19,9 @@ UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_TEASER = 2000
 UNSURE_WORTH = 1.0
 """What a date is worth at most that stands in a title or a sentence, and so may be that of something else."""
+
+MONTHS_SHARE = 0.8
+"""Share of the items of a list by months that name theirs."""
 
 UNSURE_SHARE = 0.3
 """The share of a list's items from which dates inside sentences and titles are those of its items."""
@@ -336,6 +339,7 @@ def settle(drafts: Sequence[Draft], outline: Outline, dates: Dates) -> float:
     dated_count = sum(draft.published is not None for draft in drafts)
     if dated_count * 2 < len(drafts):
         _take_headings(drafts, outline, dates)
+        _take_own_months(drafts, outline, dates)
         dated_count = sum(draft.published is not None for draft in drafts)
     if sum(draft.published is not None for draft in drafts) * 2 < len(drafts):
         for draft in drafts:
@@ -432,6 +436,21 @@ def _take_headings(drafts: Sequence[Draft], outline: Outline, dates: Dates) -> N
                 current = match.moment
         at = draft.record.last
         draft.published = draft.published or current
+
+
+def _take_own_months(drafts: Sequence[Draft], outline: Outline, dates: Dates) -> None:
+    """Give items of a list without dates the month that stands in each: “November 2026”, “Vol. 3, March
+    2026”.
+    """
+    if any(draft.published for draft in drafts):
+        return
+    months = [month_within(outline, draft.record, dates.words) for draft in drafts]
+    if len(drafts) - months.count(None) < MONTHS_SHARE * len(drafts):
+        return
+    for draft, month in zip(drafts, months, strict=True):
+        if month:
+            draft.published = date_in(month, outline, draft.record, dates)
+            draft.is_dated_by_month = True
 
 
 def _take_months(drafts: Sequence[Draft], outline: Outline, dates: Dates) -> None:

@@ -5,7 +5,7 @@ from calendar import monthrange
 from collections.abc import Sequence, Set
 from datetime import UTC, datetime
 
-from bot.feeds.date_words import Words
+from bot.feeds.date_words import ORDINALS, Words
 from bot.feeds.listing.dates import Dates, gregorian
 from bot.feeds.listing.groups import Record
 from bot.feeds.listing.outline import Outline
@@ -18,7 +18,17 @@ LONGEST = 30
 
 _CJK = re.compile(r"((?:19|20)\d\d)\s?[年년]\s?(\d{1,2})\s?[月월]")
 _YEAR = re.compile(r"(?:19|20)\d\d|25\d\d")
-_DAY = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th|日|일|º)?")
+_YEAR_FIRST = re.compile(r"(20\d\d)[-/.](0[1-9]|1[0-2])")
+_YEAR_LAST = re.compile(r"(0[1-9]|1[0-2]|[1-9](?=/))[-/.](20\d\d)")
+"""Months in figures: a single one stands before a stroke alone, for “2026.3” may be a version."""
+
+_SHORT_YEAR = re.compile(r"\s?['’](\d\d)$")
+_ISSUE = re.compile(r"^[^\W\d_]{1,12}\.?\s?\d{1,4}\s?[,·:–-]\s?")
+"""What stands before the month of a magazine: “Vol. 3, March 2026”."""
+
+_DAY = re.compile(r"[\s,.]*(\d{1,2})[\s,.日일]*")
+_EMPTY_BRACKETS = re.compile(r"[(（]\s*[)）]")
+_EMPTY_BRACKETS = re.compile(r"[(（]\s*[)）]")
 CONTROLS = frozenset({"a", "button", "label", "option", "td"})
 """Elements in which a month is no heading: links to archives, menus, calendars."""
 
@@ -45,14 +55,25 @@ def read_month(text: str, words: Words) -> Month | None:
     text = text.strip(" :–—-,.")
     if len(text) > LONGEST:
         return None
-    if match := _CJK.fullmatch(text):
+    if match := _CJK.fullmatch(text) or _YEAR_FIRST.fullmatch(text):
         return (int(match[1]), int(match[2])) if 1 <= int(match[2]) <= 12 else None
+    if match := _YEAR_LAST.fullmatch(text):
+        return int(match[2]), int(match[1])
+    text = _SHORT_YEAR.sub(r" 20\1", text)
     tokens = [token[0] for token in words.tokens.finditer(text)]
     years = [int(token) for token in tokens if _YEAR.fullmatch(token)]
     numbers = [number for token in tokens if (number := words.month(token))]
     if len(years) != 1 or len(numbers) != 1 or len(tokens) > 3 or sum(map(str.isdigit, tokens)) > 1:
         return None
     return gregorian(years[0]), numbers[0]
+
+
+def month_within(outline: Outline, record: Record, words: Words) -> Month | None:
+    """Return the month that a text of an item is, behind the number of an issue or alone; None for none."""
+    for text in outline.texts[record.first : record.last]:
+        if len(text.words) <= LONGEST and (month := read_month(_ISSUE.sub("", text.words), words)):
+            return month
+    return None
 
 
 def date_in(month: Month, outline: Outline, record: Record, dates: Dates) -> datetime:
@@ -62,19 +83,19 @@ def date_in(month: Month, outline: Outline, record: Record, dates: Dates) -> dat
     year, number = month
     last = monthrange(year, number)[1]
     for text in outline.texts[record.first : record.last]:
-        match = _DAY.fullmatch(_without_weekday(text.words, dates.words))
-        if match and 1 <= int(match[1]) <= last:
-            return datetime(year, number, int(match[1]), tzinfo=UTC)
+        if 1 <= (day := day_of_month(text.words, dates.words)) <= last:
+            return datetime(year, number, day, tzinfo=UTC)
     first = datetime(year, number, 1, tzinfo=UTC)
     return first if first > dates.now else min(datetime(year, number, last, tzinfo=UTC), dates.now)
 
 
-def _without_weekday(text: str, words: Words) -> str:
-    """Return a short text without the names of weekdays in it: “Mon 2”, “Mo., 2.”."""
+def day_of_month(text: str, words: Words) -> int:
+    """Return the day that a short text is, alone or beside its weekday (“Mon 2nd”, “Mo., 2.”); 0 for none."""
     if len(text) > LONGEST:
-        return text
-    names = {**words.weekdays, **words.short_weekdays}
-    return " ".join(part for part in text.split() if part.casefold().rstrip(".,") not in names).rstrip(",")
+        return 0
+    bare = words.weekday_names.sub(" ", ORDINALS.sub(" ", text))
+    match = _DAY.fullmatch(_EMPTY_BRACKETS.sub(" ", bare))
+    return int(match[1]) if match else 0
 
 
 def stands_in(outline: Outline, number: int, tags: Set[str]) -> bool:

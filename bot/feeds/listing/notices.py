@@ -1,10 +1,12 @@
 """Pages that hold a notice in place of what was asked for: it is not there, or something must be done."""
 
 import re
+from urllib.parse import urlsplit
 
 from bot.feeds.listing.outline import Outline
-from bot.feeds.walls import LONGEST_NOTICE, Signs, instead_of, is_error
+from bot.feeds.walls import LONGEST_NOTICE, Signs, find_error, instead_of
 from bot.model import Wall
+from bot.text.words import fold
 
 LONGEST_HEADING = 80
 """Letters of a heading that says nothing but that a page is not there."""
@@ -12,6 +14,7 @@ LONGEST_HEADING = 80
 EXCLAIMED_WORDS = 3
 """Words up to which a heading only exclaims: “Oops!”."""
 
+_NEXT_WORD = re.compile(r" ([^\W\d_]+)")
 _PARTS = re.compile(r"\s[|–—·:»›•-]\s")
 
 
@@ -19,24 +22,36 @@ def is_missing(outline: Outline) -> bool:
     """Tell whether a page that was served says that it is not there, whatever it lists below: by its first
     heading, by the line below one that only exclaims, or by what it is called.
     """
+    if not urlsplit(outline.url).path.strip("/"):
+        return False  # a site is there, whatever it is called
     headings = (element.number for element in outline.elements if element.tag == "h1")
     number = next(headings, None)
     called = _PARTS.split(outline.title.strip())[0]
+    name = outline.meta.get("og:site_name", "")
     if number is None:
-        return _says_missing(called)
+        return _says_missing(called, name)
     heading = outline.text(number)
-    if _says_missing(heading):
+    if _says_missing(heading, name):
         return True
     stop = outline.stops[number]
     next_line = next((text.words for text in outline.texts[stop : stop + 1]), "")
     is_exclaimed = len(heading.split()) <= EXCLAIMED_WORDS and heading.rstrip().endswith(
         ("!", "！", "…", "...")
     )
-    return is_exclaimed and _says_missing(next_line)
+    return is_exclaimed and _says_missing(next_line, name)
 
 
-def _says_missing(line: str) -> bool:
-    return 0 < len(line) <= LONGEST_HEADING and is_error(line, "")
+def _says_missing(line: str, site_name: str) -> bool:
+    """Tell whether a line says that a page is not there: it holds the words for that, and they are part of no
+    name (“Page Not Found Podcast”).
+    """
+    error = find_error(line) if len(line) <= LONGEST_HEADING else None
+    if error is None or fold(error[0]) in fold(site_name):
+        return False
+    follower = _NEXT_WORD.match(line, error.end())
+    if follower is None or line.isupper() or not follower[1][0].isupper():
+        return True
+    return find_error(f"404 {follower[1]}") is not None  # “404 Not Found Error”
 
 
 def find_wall(outline: Outline) -> Wall:

@@ -10,14 +10,16 @@ from bot.errors import FeedError, HttpFailed, NotAFeed, OffloadError
 from bot.jobs import Context
 from bot.jobs.operating.notices import tell_operators
 from bot.jobs.reading.fetch_feed import DEADLINE, feed_at, listing_in
+from bot.jobs.reading.idle_feeds import is_left_behind
 from bot.jobs.reading.lost_lists import tell_of_lost_list
 from bot.model import Feed, FeedFormat, FeedState
 from bot.pipeline.entries.identify import link_key
 from bot.pipeline.entries.urls import feed_key, mask_secrets
 from bot.pipeline.timing import polling
-from bot.ports import FetchRequest
+from bot.ports import Fetched, FetchRequest
 from bot.store import feed_visibility, feeds, subscriptions
 from bot.store.feeds import FailedPoll
+from bot.text.titles import is_of_comments
 
 TRIES = 4
 GONE_STATUS = 410
@@ -137,7 +139,8 @@ async def _look_at_page(ctx: Context, feed: Feed) -> None:
         leads = await ctx.offload(
             ctx.discover, page.body, page.url, deadline=DEADLINE, requester=feed.requester
         )
-        if feed_address := await _first_readable(ctx, feed, leads):
+        feed_address, is_alive = await _first_readable(ctx, feed, leads, page.body)
+        if feed_address and (is_alive or not await _has_newer_list(ctx, feed, page)):
             await move(ctx, feed, feed_address)
             return
         await listing_in(ctx, page, feed.requester)
@@ -147,6 +150,16 @@ async def _look_at_page(ctx: Context, feed: Feed) -> None:
     async with ctx.store.write() as tx:
         await feeds.set_values(tx, feed.id, format=FeedFormat.PAGE, next_poll_at=ctx.clock())
     ctx.log.info("feed.replaced_by_page", feed=feed.id, url=mask_secrets(feed.url))
+
+
+async def _has_newer_list(ctx: Context, feed: Feed, page: Fetched) -> bool:
+    """Tell whether a page has a list of news that is younger than a feed that was left behind."""
+    try:
+        listing = await listing_in(ctx, page, feed.requester)
+    except (FeedError, OffloadError) as error:
+        ctx.log.debug("listing.not_here", feed=feed.id, cause=mask_secrets(str(error)))
+        return False
+    return polling.has_recent([entry.published for entry in listing.entries], ctx.clock())
 
 
 async def _on_its_site(ctx: Context, feed: Feed) -> str:
@@ -161,27 +174,33 @@ async def _on_its_site(ctx: Context, feed: Feed) -> str:
     except (FeedError, OffloadError) as error:
         ctx.log.info("feed.site_unreadable", feed=feed.id, cause=mask_secrets(str(error)))
         return ""
-    return await _first_readable(ctx, feed, leads)
+    return (await _first_readable(ctx, feed, leads, page.body))[0]
 
 
-async def _first_readable(ctx: Context, feed: Feed, leads: Sequence[str]) -> str:
-    """Return the first of some addresses where another feed with entries is, empty where there is none."""
+async def _first_readable(ctx: Context, feed: Feed, leads: Sequence[str], page: bytes) -> tuple[str, bool]:
+    """Return the first of some addresses where another feed with entries is, and whether it is alive: the
+    first living one before all that were left behind; empty where there is none.
+    """
+    idle_address = ""
     for lead in [lead for lead in leads if link_key(lead) != link_key(feed.url)][:TRIES]:
-        if candidate := await _readable(
-            ctx, FetchRequest(url=lead, requester=feed.requester, declared=feed.declared, head=True)
-        ):
-            return candidate
-    return ""
+        if idle_address and is_of_comments(lead):
+            continue
+        request = FetchRequest(url=lead, requester=feed.requester, declared=feed.declared, head=True)
+        candidate, is_alive = await _readable(ctx, request, page)
+        if is_alive:
+            return candidate, True
+        idle_address = idle_address or candidate
+    return idle_address, False
 
 
-async def _readable(ctx: Context, request: FetchRequest) -> str:
-    """Return where a feed with entries is, empty when there is none."""
+async def _readable(ctx: Context, request: FetchRequest, page: bytes) -> tuple[str, bool]:
+    """Return where a feed with entries is and whether it is alive, an empty address when there is none."""
     try:
         url, feed = await feed_at(ctx, request)
     except (FeedError, OffloadError) as error:
         ctx.log.debug("feed.not_here", address=mask_secrets(request.url), cause=mask_secrets(str(error)))
-        return ""
-    return url if feed.entries else ""
+        return "", False
+    return (url if feed.entries else ""), not is_left_behind(feed, request.url, page, ctx.clock())
 
 
 async def move(ctx: Context, feed: Feed, url: str, form: FeedFormat | None = None) -> None:

@@ -206,7 +206,8 @@ async def _recognise(tx: Tx, comparison: _Comparison) -> _Comparison:
     if all(matches):
         return replace(comparison, matches=matches)
     newest = newest or await entries.newest_entries(tx, feed.id, RECENT)
-    matches = recognise.find_rebuilt(items, recognise.find_renamed(items, matches, newest), newest)
+    matches = recognise.find_renamed(items, matches, newest)
+    matches = recognise.find_rebuilt(items, matches, newest, columns)
     own_keys = list(read.keys)
     for place in placed:
         match = matches[place]

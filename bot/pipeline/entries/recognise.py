@@ -218,10 +218,14 @@ def find_renamed(
 
 
 def find_rebuilt(
-    items: Sequence[ParsedEntry], matches: Sequence[KnownEntry | None], newest: Sequence[KnownEntry]
+    items: Sequence[ParsedEntry],
+    matches: Sequence[KnownEntry | None],
+    newest: Sequence[KnownEntry],
+    columns: Set[str],
 ) -> list[KnownEntry | None]:
     """Return the known entry of each item where a site was rebuilt, and its feed brings known titles under
     new names and dates: at least half of what seems new, and no column's title that comes again and again.
+    Of a feed with fewer items than tell that by their titles, the texts must be nearly the known ones.
     """
     taken = {match.id for match in matches if match is not None}
     item_titles = _bare_titles([item.title for item in items])
@@ -236,7 +240,12 @@ def find_rebuilt(
         for title in unknown_titles
         if (known := known_by_title.get(title)) and counts[title] == stored_counts[title] == 1
     }
-    if len(moved) < REBUILT or len(moved) * 2 < len(unknown_titles):
+    if len(items) < REBUILT:
+        by_title = dict(zip(item_titles, items, strict=True))
+        moved = {
+            title: known for title, known in moved.items() if not _tells_else(known, by_title[title], columns)
+        }
+    elif len(moved) < REBUILT or len(moved) * 2 < len(unknown_titles):
         return list(matches)
     return [match or moved.get(title) for title, match in zip(item_titles, matches, strict=True)]
 

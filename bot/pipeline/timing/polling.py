@@ -34,6 +34,11 @@ MOVED_PERIOD = timedelta(hours=24)
 GONE_AFTER = timedelta(hours=24)
 """A feed has ended (410, RFC 9110 15.5.11) when two answers this far apart say so."""
 
+IDLE_AFTER = timedelta(days=365)
+"""A feed that has brought nothing for this long may have been left behind by its site; those that bring
+something once a quarter have not.
+"""
+
 NOTICE_AFTER = timedelta(days=3)
 NOTICE_FAILURES = 10
 SEARCH_AFTER = timedelta(days=3)
@@ -151,3 +156,16 @@ def is_due_for_notice(failures: int, since: datetime, noticed_at: datetime | Non
 def is_due_for_search(since: datetime, searched_at: datetime | None, now: datetime) -> bool:
     """Tell whether a feed that cannot be read is looked for on its site."""
     return now - since >= SEARCH_AFTER and (searched_at is None or now - searched_at >= SEARCH_INTERVAL)
+
+
+def is_idle(published: Sequence[datetime | None], now: datetime) -> bool:
+    """Tell by the dates of its entries whether a feed brings nothing: it holds none, or its newest is very
+    old. One whose entries are not all dated may be alive.
+    """
+    return all(moment is not None and now - moment > IDLE_AFTER for moment in published)
+
+
+def has_recent(published: Sequence[datetime | None], now: datetime) -> bool:
+    """Tell whether a list is surely alive: by one of the dates that it has."""
+    dates = [moment for moment in published if moment is not None]
+    return bool(dates) and not is_idle(dates, now)

@@ -8,6 +8,7 @@ from functools import cache
 from babel import Locale
 
 from bot.languages import SPOKEN
+from bot.text.month_names import BESIDE_DAY_AND_ALONE, month_names
 from bot.text.words import fold
 
 CENTURY = 2000
@@ -74,10 +75,9 @@ def _months() -> Mapping[str, int]:
     """Return the months by their whole names in the languages of the bot, folded."""
     names: dict[str, int] = {}
     for language in SPOKEN:
-        for context in ("format", "stand-alone"):
-            for number, name in Locale(language).months[context]["wide"].items():
-                if not name[0].isdigit():
-                    names[fold(name)] = number
+        for name, number in month_names(Locale(language), BESIDE_DAY_AND_ALONE):
+            if not name[0].isdigit():
+                names[fold(name)] = number
     return names
 
 

@@ -5,6 +5,7 @@ import re
 from babel import Locale
 
 from bot.lexicon import LANGUAGES, LEXICONS, alternatives, union
+from bot.text.month_names import WHOLE, WHOLE_AND_SHORT, month_names
 from bot.text.words import fold, has_cjk
 
 _NEGATIONS = {
@@ -56,10 +57,9 @@ def _weekdays(language: str) -> set[str]:
 def _calendar(language: str) -> set[str]:
     """Return the days and months of a language, and how they are abbreviated, folded (CLDR)."""
     locale = Locale(language)
-    name_tables = [locale.months["format"]["wide"], locale.days["format"]["wide"]]
-    if language == "en":
-        name_tables.append(locale.months["format"]["abbreviated"])
-    return {fold(name) for names in name_tables for name in names.values()}
+    widths = WHOLE_AND_SHORT if language == "en" else WHOLE
+    months = {name for name, _ in month_names(locale, widths=widths)}
+    return {fold(name) for name in months.union(locale.days["format"]["wide"].values())}
 
 
 _DAYS = frozenset(map(fold, union(lambda lexicon: lexicon.words.days)))

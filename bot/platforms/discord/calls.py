@@ -9,8 +9,8 @@ from typing import Any
 import discord
 import structlog
 
-from bot.commands.attached import LARGEST, decoded, not_fetched, too_large
-from bot.errors import StrilloneError
+from bot.commands.attached import LARGEST, not_fetched, not_taken, text_of_list, too_large
+from bot.errors import CallError, StrilloneError
 from bot.i18n import Texts
 from bot.model import Answer, Attachment, Call, Document, Payload, PlaceKind, Text
 from bot.platforms.discord.failures import TROUBLE
@@ -115,7 +115,9 @@ class Calls:
             if file.size > LARGEST:
                 return too_large(words)
             try:
-                read[name] = decoded(await file.read())
+                read[name] = text_of_list(await file.read())
+            except CallError as error:
+                return not_taken(words, error)
             except TROUBLE as error:
                 log.warning("discord.file_lost", command=call.command, cause=str(error))
                 return not_fetched(words)

@@ -35,10 +35,10 @@ from telegram.ext import (
     filters,
 )
 
-from bot.commands.attached import LARGEST, decoded, not_fetched, too_large
+from bot.commands.attached import LARGEST, not_fetched, not_taken, text_of_list, too_large
 from bot.commands.codec import may_name
 from bot.commands.targets import target_of
-from bot.errors import ChannelLost, ChannelMoved, DeliveryError, NotSent, Refused, Unsure
+from bot.errors import CallError, ChannelLost, ChannelMoved, DeliveryError, NotSent, Refused, Unsure
 from bot.i18n import Texts
 from bot.model import (
     Actions,
@@ -88,7 +88,7 @@ PATIENCE = 30.0
 JUST_PICKED = 60.0
 """Seconds after a chat was picked in which we are not asked again what is to be posted there."""
 
-LISTS = (".opml", ".xml")
+LISTS = (".opml", ".xml", ".opml.gz", ".opml.zip")
 """Ends of the names of files that a private chat takes without a command."""
 
 Send = Callable[[Channel], Awaitable[str]]
@@ -432,7 +432,10 @@ class Calls:
             return not_fetched(words)
         if len(body) > LARGEST:
             return too_large(words)
-        read = {self._taking[call.command]: decoded(bytes(body))}
+        try:
+            read = {self._taking[call.command]: text_of_list(bytes(body))}
+        except CallError as error:
+            return not_taken(words, error)
         return await self._gateway.answer(replace(call, arguments={**call.arguments, **read}))
 
     async def _with_rights(self, call: Call) -> Call:

@@ -344,3 +344,16 @@ def test_the_note_below_a_post_is_no_text() -> None:
         f"<item><link>https://bsky.app/profile/ann/post/1</link><description>{escape(post)}</description></item>"
     )
     assert (entry.title, entry.text) == ("Our model wins on Slovene.", "Our model wins on Slovene.")
+
+
+def test_what_reddit_writes_below_the_words_of_a_post_is_no_text() -> None:
+    post = (
+        '<!-- SC_OFF --><div class="md"><p>We show that herons count. It was submitted by two of us.</p></div><!-- SC_ON --> &#32; submitted by &#32; '
+        '<a href="https://www.reddit.com/user/ann"> /u/ann </a> <br/> <span><a href="https://lab.example/p">[link]</a></span> &#32; '
+        '<span><a href="https://www.reddit.com/r/ai/comments/1">[comments]</a></span>'
+    )
+    link = "https://www.reddit.com/r/ai/comments/1/herons/"
+    (entry,) = atom(
+        f'<entry><id>t3_1</id>{DAY}<title>[R] Herons</title><link href="{link}"/><content type="html">{escape(post)}</content></entry>'
+    )
+    assert entry.text == "We show that herons count. It was submitted by two of us."

@@ -241,3 +241,56 @@ def test_other_plain_text_is_no_changelog(text: str) -> None:
     page = f"<html><body><main><h1>How to</h1><pre>{escape(text)}</pre></main></body></html>"
     assert not find_listing(page.encode(), URL, NOW).items
     assert not find_listing(text.encode(), URL, NOW, "text/plain").items
+
+
+FILE = "".join(
+    f'<h2 id="v{n}">[{n}] - {day}</h2><h3>Added</h3><ul><li>{note}</li></ul>' for n, day, note in ENTRIES
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "address", "heading", "name"),
+    [
+        ("heron/CHANGELOG.md at main · halden/heron · GitHub", "https://github.com/halden/heron/blob/main/CHANGELOG.md", "Changelog", "heron"),
+        ("heron/docs/NEWS.md at v2.4.0 · halden/heron", "https://github.com/halden/heron/blob/v2.4.0/docs/NEWS.md", "Files", "heron"),
+        ("heron-sdk/RELEASES.md at master · halden/heron-sdk", "https://github.com/halden/heron-sdk/blob/master/RELEASES.md", "Release notes", "heron-sdk"),
+        ("heron/HISTORY.rst at main", "https://github.com/halden/heron/blob/main/HISTORY.rst", "History", "heron"),
+        ("heron/packages/core/CHANGELOG.md at main", "https://github.com/halden/heron/blob/main/packages/core/CHANGELOG.md", "@halden/core", "@halden/core"),
+        ("CHANGELOG.md · main · Halden Lab / Models / Heron · GitLab", "https://git.lab.example/halden/models/heron/-/blob/main/CHANGELOG.md", "Changelog", "Heron"),
+        ("heron/CHANGELOG.md at main - halden/heron - Codeberg.org", "https://codeberg.org/halden/heron/src/branch/main/CHANGELOG.md", "Changelog", "heron"),
+        ("heron/CHANGELOG.md at main - heron - Gitea: Git with a cup of tea", "https://git.lab.example/halden/heron/src/branch/main/CHANGELOG.md", "", "heron"),
+        ("Bitbucket", "https://bitbucket.example/halden/heron/src/main/CHANGELOG.md", "halden / heron", "heron"),
+        ("heron.git - Unnamed repository", "https://lab.example/cgit/heron.git/tree/NEWS", "", "heron"),
+        ("heron/CHANGELOG.md", "https://lab.example/files/view?at=3", "", "heron"),
+        ("Changelog - Node.js", "https://node.example/changelog", "Changelog", "Node.js"),
+        ("Heron: what is new", "https://lab.example/main/heron/changelog", "Changelog", "Heron"),
+        ("heron-sdk release notes", "https://lab.example/notes", "", "heron-sdk"),
+        ("Heron-Changelog", "https://lab.example/notes", "", "Heron"),
+    ],
+)  # fmt: skip
+def test_the_page_of_a_file_bears_the_name_of_its_project(
+    title: str, address: str, heading: str, name: str
+) -> None:
+    head = f"<h1>{heading}</h1>" if heading else ""
+    page = f"<html><head><title>{title}</title></head><body><main>{head}{FILE}</main></body></html>"
+    items = find_listing(page.encode(), address, NOW).items
+    assert [item.title for item in items] == [f"{name} {number}: {note}" for number, _, note in ENTRIES]
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("https://raw.halden.example/halden/heron/main/CHANGELOG.md", "heron"),
+        ("https://raw.halden.example/halden/heron/v2.4.0/CHANGELOG.md", "heron"),
+        ("https://raw.halden.example/halden/heron/refs/heads/main/CHANGELOG.md", "heron"),
+        ("https://git.lab.example/halden/heron/-/raw/main/CHANGELOG.md", "heron"),
+        ("https://heron.example/CHANGELOG.txt", "Heron"),
+        ("https://heron.example/main/CHANGELOG.txt", "Heron"),
+    ],
+)
+def test_a_bare_file_bears_the_name_of_its_project(address: str, name: str) -> None:
+    text = "# Changelog\n\n" + "".join(
+        f"## [{n}] - {day}\n### Added\n- {note}\n\n" for n, day, note in ENTRIES
+    )
+    items = find_listing(text.encode(), address, NOW, "text/plain").items
+    assert items[0].title == f"{name} 2.4.0: {ENTRIES[0][2]}"

@@ -7,9 +7,11 @@ import pytest
 from bot.feeds.date_words import words_of
 from bot.feeds.listing.dates import Dates
 from bot.feeds.listing.find import find_listing
+from bot.feeds.listing.months import day_of_month, read_month
 from tests.feeds.listing.pages import TEASER, TITLES, URL, page
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+LATER = datetime(2026, 11, 30, 9, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -256,3 +258,87 @@ def test_what_stands_large_above_a_list_by_months_is_kept() -> None:
 def test_a_number_before_a_date_is_no_day_of_it(text: str, day: str | None) -> None:
     found = Dates(words_of(("en",)), NOW).find(text)
     assert (found and f"{found.moment:%Y-%m-%d}") == day
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "6th of March"), ("en", "the 6th of March, 2026"), ("en", "March the 6th"), ("en", "Friday the 6th of March"), ("en", "Mar. 6th"),
+        ("de", "Fr., 6.3."), ("de", "Freitag, den 6. März"), ("fr", "6e mars 2026"), ("es", "6.º de marzo de 2026"), ("ca", "6 d'març de 2026"),
+        ("nl", "6e maart"), ("uk", "6-го березня"), ("ru", "6-го марта 2026"), ("vi", "ngày 6 tháng 3 năm 2026"),
+    ],
+)  # fmt: skip
+def test_ordinals_and_weekdays_beside_a_day(language: str, text: str) -> None:
+    dates = Dates(words_of((language, "en")), LATER)
+    match = dates.find_exact(text)
+    assert match is not None
+    assert match.moment.date().isoformat() == "2026-03-06"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Vol. 3, March 2026"),
+        ("de", "Ausgabe 3, März 2026"),
+        ("it", "Numero 3, marzo 2026"),
+        ("en", "No. 3, March 2026"),
+        ("es", "Volumen 3, marzo 2026"),
+    ],
+)
+def test_the_number_of_an_issue_is_no_day(language: str, text: str) -> None:
+    dates = Dates(words_of((language, "en")), LATER)
+    assert dates.find(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Vol. 3, March 6, 2026", "Friday, 6 March 2026", "Fri 6, March 2026", "Issue 3: 6 March 2026"]
+)
+def test_a_day_beside_such_a_number_is_read(text: str) -> None:
+    match = Dates(words_of(("en",)), LATER).find(text)
+    assert match is not None
+    assert match.moment.date().isoformat() == "2026-03-06"
+
+
+@pytest.mark.parametrize(
+    ("language", "month", "day"),
+    [
+        ("de", "März 2026", "Fr., 6."), ("de", "März ’26", "Fr 6."), ("en", "03/2026", "6 (Fri)"), ("en", "March '26", "Fri 6th"), ("vi", "Tháng 3, 2026", "T6, 6"),
+        ("vi", "Tháng 3/2026", "6"), ("ja", "2026年3月", "6日（金）"), ("ko", "2026.03", "6일 (금)"), ("fr", "Mars 2026", "ven. 6"), ("ar", "مارس 2026", "الجمعة 6"),
+        ("th", "มีนาคม 2569", "ศ. 6"), ("he", "מרץ 2026", "יום ו׳ 6"),
+    ],
+)  # fmt: skip
+def test_a_day_with_its_weekday_below_a_month(language: str, month: str, day: str) -> None:
+    words = words_of((language, "en"))
+    assert read_month(month, words) == (2026, 3)
+    assert day_of_month(day, words) == 6
+
+
+@pytest.mark.parametrize(
+    "text", ["2026.3", "1/2", "13/2026", "2026.3.1", "Heron 2026", "March 2026 in numbers"]
+)
+def test_what_is_no_month_heads_no_list(text: str) -> None:
+    assert read_month(text, words_of(("en",))) is None
+
+
+MONTHS = ("November", "October", "September", "August", "July", "June")
+
+
+@pytest.mark.parametrize("label", ["", "Vol. 3, ", "Issue 7 · ", "No. 12: "])
+def test_items_that_name_a_month_are_of_its_last_day(label: str) -> None:
+    rows = "".join(
+        f'<a class="card" href="/n/{at}"><h3>{title}</h3><span>{label}{month} 2026</span></a>'
+        for at, (title, month) in enumerate(zip(TITLES, MONTHS, strict=False))
+    )
+    items = find_listing(page(f"<main>{rows}</main>"), URL, LATER).items
+    days = [item.published.date().isoformat() for item in items if item.published]
+    assert days == ["2026-11-30", "2026-10-31", "2026-09-30", "2026-08-31", "2026-07-31", "2026-06-30"]
+
+
+def test_a_month_that_a_few_items_name_dates_none() -> None:
+    rows = "".join(
+        f'<article><h3><a href="/n/{at}">{title}</a></h3><p>{TEASER}</p><span>{"March 2025" if at < 3 else "Research"}</span></article>'
+        for at, title in enumerate(TITLES)
+    )
+    items = find_listing(page(f"<main>{rows}</main>"), URL, LATER).items
+    assert len(items) == len(TITLES)
+    assert not any(item.published for item in items)

@@ -412,3 +412,30 @@ def test_data_for_machines_is_read_as_loosely_as_it_is_written(spoil: Callable[[
     listing = found("<p>Hello</p>", head=f'<script type="application/ld+json">{data}</script>')
     assert is_whole(listing)
     assert (listing.way, days_of(listing)) == (Way.DATA, list(DAYS))
+
+
+NOTES = ("Heron 4 is out. It reads books.", "We open the weights of Heron 3", "A prize for small models")
+
+
+def marked(note: str, number: int, inside: str = "") -> str:
+    return (
+        f'<div class="h-entry"><div class="e-content p-name"><p>{note}</p></div>{inside}'
+        f'<a class="u-url" href="/notes/{number}"><time class="dt-published" datetime="2026-09-1{number}T08:00">{number}</time></a></div>'
+    )
+
+
+def test_entries_that_a_page_marks_by_classes_are_its_list() -> None:
+    answer = marked("I like that", 8, '<a class="u-like-of" href="https://b.example/1">it</a>')
+    comment = '<div class="h-entry"><p class="p-name">Well said</p><a class="u-url" href="https://c.example/1">c</a></div>'
+    rows = "".join(marked(note, number, comment) for number, note in enumerate(NOTES))
+    page = f'<html lang="en"><head><title>Ann</title></head><body><main class="h-feed">{rows}{answer}</main></body></html>'
+    listing = find_listing(page.encode(), "https://ann.example/notes", NOW)
+    assert listing.way is Way.DATA
+    assert [item.link for item in listing.items] == [f"https://ann.example/notes/{at}" for at in range(3)]
+    assert [item.published.day for item in listing.items if item.published] == [10, 11, 12]
+    assert listing.items[1].title == NOTES[1]
+
+
+def test_one_marked_entry_is_an_article() -> None:
+    page = f"<html><body><main>{marked(NOTES[0], 1)}</main></body></html>"
+    assert not find_listing(page.encode(), "https://ann.example/notes/1", NOW).items

@@ -170,3 +170,33 @@ def test_a_page_that_only_greets_is_a_list_all_the_same(lines: str) -> None:
 def test_a_list_may_be_called_much_like_a_notice(heading: str) -> None:
     body = cards().replace("<h1>News</h1>", f"<h1>{heading}</h1><form><input type='password'></form>")
     assert len(read_listing(page(body), URL, "text/html", NOW).entries) == len(TITLES)
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "site"),
+    [
+        ("Page Not Found Podcast", "Page Not Found Podcast", ""),
+        ("Error 404 Magazine", "", ""),
+        ("All episodes", "Seite nicht gefunden Podcast", ""),
+        ("Page Not Found", "Page Not Found", "Page Not Found"),
+        ("Episodes", "Something Went Wrong Weekly", ""),
+    ],
+)
+def test_a_name_that_sounds_like_a_missing_page_is_one(title: str, heading: str, site: str) -> None:
+    head = f'<title>{title}</title><meta property="og:site_name" content="{site}">'
+    body = f"<html><head>{head}</head><body>{cards().replace('News', heading, 1)}</body></html>"
+    assert read_listing(body.encode(), URL, "text/html", NOW).entries
+
+
+def test_the_front_page_of_a_site_is_there() -> None:
+    body = page(cards().replace("News", "Page not found", 1))
+    assert read_listing(body, "https://a.example/", "text/html", NOW).entries
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["404 Not Found Error", "PAGE NOT FOUND", "Page Not Found on this server", "Error 404 Page Not Found"],
+)
+def test_a_missing_page_is_told_however_it_is_spelled(heading: str) -> None:
+    with pytest.raises(NotAFeed, match="cannot be found"):
+        read_listing(page(cards().replace("<h1>News</h1>", f"<h1>{heading}</h1>")), URL, "", NOW)

@@ -220,3 +220,21 @@ async def test_a_known_title_under_another_link_is_no_news(online: World, server
     feed_id = await add(online, server.serve(PATH, listing(), listing(NEW, names=moved)))
     await polled(online, feed_id, 2)
     assert await news(online) == [NEW[1]]
+
+
+@pytest.mark.parametrize(("year", "form"), [("2023", FeedFormat.PAGE), ("2025", FeedFormat.FEED)])
+async def test_a_page_that_a_list_calls_a_feed_is_read_itself_where_its_feed_was_left_behind(
+    online: World, server: FeedServer, year: str, form: FeedFormat
+) -> None:
+    link = '<link rel="alternate" type="application/rss+xml" href="/old.xml">'
+    item = f"<item><title>One</title><link>https://lab.example/1</link><pubDate>3 Dec {year} 08:00 GMT</pubDate></item>"
+    server.serve("/old.xml", Reply(f"<rss><channel><title>Lab</title>{item}</channel></rss>".encode()))
+    url = server.serve(
+        PATH, Reply(page(cards(DAYS), head=link), headers={"Content-Type": "text/html; charset=utf-8"})
+    )
+    declared = feeds.DeclaredFeed(url=url, url_key=url, title="Lab", outlet="Lab", language="en")
+    async with online.store.write() as tx:
+        feed_id = await feeds.add(tx, declared, "config")
+    feed = await polled(online, feed_id)
+    assert feed.format is form
+    assert feed.url.endswith(PATH if form is FeedFormat.PAGE else "/old.xml")

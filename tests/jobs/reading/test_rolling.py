@@ -589,3 +589,55 @@ async def test_what_an_empty_feed_held_back_is_known_and_what_is_later_is_news(
     later = [] if None in held else later
     told = await tell(world, form([]), form(items), form([*later, *items]))
     assert [len(stories) for stories in told] == [0, count, len(later)]
+
+
+ARTICLES = (
+    "The laboratory in Oslo published a language model that reads whole books in a minute. It needs a single card and costs nothing.",
+    "The city of Turin lets a small model answer letters of its citizens. Two clerks read every answer before it leaves the house.",
+)
+
+
+@pytest.mark.parametrize("form", [rss, atom, json_feed])
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("a single card", "one single card"), ("house.", "house. Read on."), ("The", "By Ann Lee · The")],
+)
+async def test_a_small_feed_that_is_rebuilt_with_other_texts_tells_nothing_again(
+    world: World, form: Form, count: int, before: str, after: str
+) -> None:
+    old, new = (
+        [
+            Told(
+                title=TITLES[at],
+                text=text.replace(*change),
+                link=f"{HOME}{folder}/{at}",
+                guid=f"{folder}{at}",
+                at=moment(world, hours - at),
+            )
+            for at, text in enumerate(ARTICLES[:count])
+        ]
+        for folder, hours, change in (("old", -20.0, ("", "")), ("new", 6.9, (before, after)))
+    )
+    assert await tell(world, form(old), form(new)) == [[], []]
+
+
+@pytest.mark.parametrize("form", [rss, atom, json_feed])
+async def test_two_briefings_a_day_go_on_under_their_titles(world: World, form: Form) -> None:
+    documents = [
+        form(
+            [
+                Told(
+                    title=f"{part} briefing",
+                    text=TEXTS[2 * day + at],
+                    link=f"{HOME}{part}/{day}",
+                    guid=f"{part}{day}",
+                    at=moment(world, 7 * day - 1),
+                )
+                for at, part in enumerate(("Morning", "Evening"))
+            ]
+        )
+        for day in range(2)
+    ]
+    told = await tell(world, *documents)
+    assert sorted(told[1]) == sorted(TEXTS[2:])
