@@ -260,6 +260,10 @@ class Platform(Protocol):
         """Return the target of a Call that a typed word is, empty where it is none. Pure."""
         ...
 
+    def titles(self) -> Mapping[str, str]:
+        """Return the titles of the places that it knows without asking, by their targets."""
+        ...
+
     async def managed_place(self, target: str, person: Person) -> Place | None:
         """Return the place that a target names, as it is at this moment, with our rights there.
 

@@ -12,6 +12,7 @@ from itertools import count
 from bot.commands import about, access, buttons, codec, elsewhere, targets, views
 from bot.commands.declaration import Command
 from bot.commands.explaining import EXPIRED, no_command
+from bot.commands.named_places import NamedPlaces, ask_for_place, complete_title, find_named_places
 from bot.commands.registry import registry
 from bot.commands.usage_words import usage_in_words
 from bot.commands.wish_reading import is_plain_wish
@@ -76,8 +77,13 @@ class CommandDispatcher:
                 operator = await views.is_operator(tx, call)
             if not operator:
                 access.take_command(self._ctx, call)
-            command = _command(call.command)
             async with asyncio.timeout(LONGEST_ACT.total_seconds()):
+                named = await self._find_named_places(call, operator=operator)
+                if named is not None and named.is_several:
+                    question = await ask_for_place(self._ctx, call, named)
+                    return await self._with_signed_buttons(question, call.person)
+                call = named.call if named else call
+                command = _command(call.command)
                 call = await targets.at_target(self._ctx, command, call, operator=operator)
                 _check_rights(command, call, operator=operator)
                 _check(command, call.arguments)
@@ -104,6 +110,25 @@ class CommandDispatcher:
             return await self._error_answer(
                 call, "Something went wrong here. It is in the log; please try again in a minute.", {}
             )
+
+    async def _find_named_places(self, call: Call, *, operator: bool) -> NamedPlaces | None:
+        """Return the places that a typed line names by their title, with the Call that it means without that;
+        None where it names none, as a line of somebody's own and one that is about no place do.
+        """
+        command = registry().by_name.get(call.command)
+        if not call.line or call.target or command is None:
+            return None
+        if call.line.startswith("/") and command.spec.target is None:
+            return None
+        own_line = targets.own_line(call.line, command, self._names_of)
+        without_own = replace(call, line=call.line.removesuffix(own_line))
+        named = await find_named_places(self._ctx, without_own, operator=operator)
+        if named is None:
+            return None
+        meant = self.typed(f"{named.call.line} {own_line}".strip(), replace(call, target=named.call.target))
+        if meant is None or registry().by_name[meant.command].spec.target is None:
+            return None
+        return replace(named, call=replace(meant, target=named.call.target))
 
     async def _arrive(self, command: Command, call: Call, *, operator: bool) -> None:
         """Take note of what a Call tells of its place and its person, before it is answered."""
@@ -135,6 +160,7 @@ class CommandDispatcher:
         plain words is shown as rules; in others plain talk is not for us.
         """
         text = text.strip()
+        call = replace(call, line=text)
         private = call.place.kind in {PlaceKind.PRIVATE, PlaceKind.PAGE}
         if text.startswith("/"):
             name, _, rest = text[1:].partition(" ")
@@ -143,7 +169,10 @@ class CommandDispatcher:
             return None
         if ADDRESS.match(text):
             return replace(call, command="subscribe", arguments={"what": text})
-        if len(text) <= WISH_MAX and is_plain_wish(read_wish(text, self._ctx.texts.languages, Names())):
+        is_wish = len(text) <= WISH_MAX and is_plain_wish(
+            read_wish(text, self._ctx.texts.languages, Names()), names_place=bool(call.target)
+        )
+        if is_wish:
             return replace(call, command="wish", arguments={"words": text})
         return replace(call, command="start", arguments={})
 
@@ -263,6 +292,11 @@ class CommandDispatcher:
             call = await self._find_target(declaration, call) if call.target else call
         except CallError:
             return ()  # nothing can be said to whoever types; the command itself is answered
+        if completed_option.rest and declaration.spec.target and not call.target and "#" in prefix:
+            async with self._ctx.store.read() as tx:
+                operator = await views.is_operator(tx, call)
+            if titles := await complete_title(self._ctx, call, prefix, operator=operator):
+                return titles
         suggestions = await completed_option.suggestions(self._ctx, call)
         return _beginning_with(prefix, suggestions, by_word=completed_option.rest)[:COMPLETIONS]
 

@@ -417,6 +417,12 @@ class Wishes(_Part):
     language_prefixes: Patterns = ()
     """What stands before the name of a language."""
 
+    place_prefixes: Patterns = ()
+    """What stands before the title of a channel or group that news is posted in."""
+
+    place_suffixes: Patterns = ()
+    """What stands right behind such a title."""
+
     joins: Patterns = ()
     turns: Patterns = ()
     """What ends a list, so that what follows is no part of it: but."""

@@ -55,7 +55,8 @@ class Calls:
         """Answer a slash command that came with texts and perhaps files, about a channel or (empty) where it
         stands; or one of the menu of a message.
         """
-        call = replace(_asker(interaction, command, arguments), target=target, reply_to=reply_to)
+        line = "" if files else " ".join((f"/{command}", *arguments.values()))
+        call = replace(_asker(interaction, command, arguments), target=target, reply_to=reply_to, line=line)
         await self._tracked(self._serve(interaction, self._read(call, files), call))
 
     async def pressed(self, interaction: Interaction) -> None:
