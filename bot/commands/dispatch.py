@@ -14,9 +14,11 @@ from bot.commands.declaration import Command
 from bot.commands.explaining import EXPIRED, no_command
 from bot.commands.named_places import NamedPlaces, ask_for_place, complete_title, find_named_places
 from bot.commands.registry import registry
+from bot.commands.subscription_lines import schedule_in_words
 from bot.commands.usage_words import usage_in_words
 from bot.commands.wish_reading import is_plain_wish
 from bot.errors import CallError, DatabaseUnavailable
+from bot.i18n import Words
 from bot.jobs import Context
 from bot.model import (
     Answer,
@@ -31,6 +33,7 @@ from bot.model import (
     Place,
     PlaceKind,
     Post,
+    Schedule,
     Text,
 )
 from bot.pipeline.entries.urls import mask_secrets
@@ -139,9 +142,7 @@ class CommandDispatcher:
 
     async def _error_answer(self, call: Call, template: str, values: Mapping[str, object]) -> Answer:
         words = (await views.view_of(self._ctx, call)).words
-        translated_values = {
-            name: words.whole(value) if isinstance(value, str) else value for name, value in values.items()
-        }
+        translated_values = {name: _translated(value, words) for name, value in values.items()}
         if "usage" in values:
             translated_values["usage"] = usage_in_words(str(values["usage"]), words)
         text = Text(words(template, **translated_values))
@@ -384,6 +385,13 @@ class CommandDispatcher:
         words = self._ctx.texts.for_language(policy.language)
         when = f"{words.weekday(at, policy.zone)} {words.time(at, policy.zone)}"
         return words("Next digest: {when} ({zone})", when=when, zone=policy.zone)
+
+
+def _translated(value: object, words: Words) -> object:
+    """Return a value of an error's sentence in the language of that."""
+    if isinstance(value, Schedule):
+        return schedule_in_words(value, words)
+    return words.whole(value) if isinstance(value, str) else value
 
 
 def _beginning_with(prefix: str, choices: Sequence[str], *, by_word: bool) -> tuple[str, ...]:

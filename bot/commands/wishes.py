@@ -18,8 +18,9 @@ from bot.commands.kind_names import term_name
 from bot.commands.own_topics import own_topic_called, own_topics_of
 from bot.commands.subscription_choice import OF, check_is_meant, subscription_at
 from bot.commands.subscription_lines import list_items, name_of, schedule_in_words
-from bot.commands.subscriptions import DEFAULT, add_subscription, move_to_zone, refuse_twin
+from bot.commands.subscriptions import add_subscription, move_to_zone, refuse_twin
 from bot.commands.topics import find_topic
+from bot.commands.usual_hours import DEFAULT, usual_time
 from bot.commands.views import View, ensure_channel, is_before_readers, label, view_of
 from bot.commands.wish_reading import read_typed_wish
 from bot.commands.zones import zone_question
@@ -105,10 +106,27 @@ async def wish(ctx: Context, call: Call) -> Answer:
     async with ctx.store.read() as tx:
         channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
     number = call.arguments.get(NUMBER, "")
+    meaning = _at_usual_time(meaning, channel_subscriptions, number)
     if _is_about_any(meaning, channel_subscriptions, number):
         return _ask_which(ctx, view, text, channel_subscriptions)
     changes = await _plan(ctx, view, meaning, channel_subscriptions, number)
     return await _show(ctx, view, call, meaning, changes)
+
+
+def _at_usual_time(meaning: Wish, channel_subscriptions: Sequence[Subscription], number: str) -> Wish:
+    """Return a wish that names days alone with the time of the subscription that it is about, or of its
+    place.
+    """
+    if not meaning.lacks_time or meaning.schedule is None:
+        return meaning
+    named = [channel_subscriptions[int(number) - 1]] if _is_number(number, len(channel_subscriptions)) else []
+    named += [one for one in channel_subscriptions if (one.own_topic or one.topic) in meaning.topics]
+    at = usual_time((*named, *channel_subscriptions))
+    return replace(meaning, schedule=replace(meaning.schedule, times=(at,)))
+
+
+def _is_number(text: str, count: int) -> bool:
+    return text.isdecimal() and 1 <= int(text) <= count
 
 
 def _is_about_any(meaning: Wish, channel_subscriptions: Sequence[Subscription], number: str) -> bool:
