@@ -13,7 +13,9 @@ from bot.commands import about, access, buttons, codec, elsewhere, targets, view
 from bot.commands.declaration import Command
 from bot.commands.explaining import EXPIRED, no_command
 from bot.commands.named_places import NamedPlaces, ask_for_place, complete_title, find_named_places
+from bot.commands.plain_talk import TALK, is_greeting
 from bot.commands.registry import registry
+from bot.commands.subscription_choice import UnknownSubscription, ask_which_subscription
 from bot.commands.subscription_lines import schedule_in_words
 from bot.commands.usage_words import usage_in_words
 from bot.commands.wish_reading import is_plain_wish
@@ -104,6 +106,8 @@ class CommandDispatcher:
                 ),
                 {"seconds": int(LONGEST_ACT.total_seconds())},
             )
+        except UnknownSubscription as error:
+            return await self._ask_which_subscription(call, error)
         except CallError as error:
             return await self._error_answer(call, error.template, error.values)
         except DatabaseUnavailable as error:
@@ -140,6 +144,12 @@ class CommandDispatcher:
         if operator and call.conversation.kind is PlaceKind.PRIVATE:
             await about.meet(self._ctx, replace(call, place=call.conversation, target="", origin=None))
 
+    async def _ask_which_subscription(self, call: Call, error: UnknownSubscription) -> Answer:
+        words = (await views.view_of(self._ctx, call)).words
+        question = ask_which_subscription(words, call, _command(call.command), error)
+        answer = targets.under_its_name(question, call)
+        return await self._with_signed_buttons(answer, call.person, call.target)
+
     async def _error_answer(self, call: Call, template: str, values: Mapping[str, object]) -> Answer:
         words = (await views.view_of(self._ctx, call)).words
         translated_values = {name: _translated(value, words) for name, value in values.items()}
@@ -170,12 +180,12 @@ class CommandDispatcher:
             return None
         if ADDRESS.match(text):
             return replace(call, command="subscribe", arguments={"what": text})
-        is_wish = len(text) <= WISH_MAX and is_plain_wish(
-            read_wish(text, self._ctx.texts.languages, Names()), names_place=bool(call.target)
-        )
-        if is_wish:
+        meaning = read_wish(text, self._ctx.texts.languages, Names())
+        if len(text) <= WISH_MAX and is_plain_wish(meaning, names_place=bool(call.target)):
             return replace(call, command="wish", arguments={"words": text})
-        return replace(call, command="start", arguments={})
+        if is_greeting(meaning):
+            return replace(call, command="start", arguments={})
+        return replace(call, command=TALK, arguments={"words": text})
 
     def _parse_typed(self, name: str, rest: str, call: Call) -> Call:
         command = registry().by_name.get(name)
