@@ -41,6 +41,7 @@ from bot.model import (
 from bot.pipeline.entries.urls import mask_secrets
 from bot.pipeline.filters.wishes import WISH_MAX, read_wish
 from bot.store import Tx, outbox, places, subscriptions, system
+from bot.text.take_backs import is_take_back
 from bot.text.wish_words import Names
 
 ADDRESS = re.compile(r"^(?:https?://\S+|[\w-]+(?:\.[\w-]+)+(?:/\S*)?)$")
@@ -181,7 +182,8 @@ class CommandDispatcher:
         if ADDRESS.match(text):
             return replace(call, command="subscribe", arguments={"what": text})
         meaning = read_wish(text, self._ctx.texts.languages, Names())
-        if len(text) <= WISH_MAX and is_plain_wish(meaning, names_place=bool(call.target)):
+        is_wish = is_take_back(text) or is_plain_wish(meaning, names_place=bool(call.target))
+        if len(text) <= WISH_MAX and is_wish:
             return replace(call, command="wish", arguments={"words": text})
         if is_greeting(meaning):
             return replace(call, command="start", arguments={})

@@ -309,8 +309,7 @@ async def add_subscription(
     )
     await refuse_twin(tx, subscription)
     await _refuse_more(tx, ctx, channel, found_feed)
-    await subscriptions.add(tx, subscription)
-    return subscription
+    return replace(subscription, id=await subscriptions.add(tx, subscription))
 
 
 async def _refuse_more(tx: Tx, ctx: Context, channel: Channel, found_feed: FoundFeed | None) -> None:

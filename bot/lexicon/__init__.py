@@ -423,6 +423,9 @@ class Wishes(_Part):
     place_suffixes: Patterns = ()
     """What stands right behind such a title."""
 
+    take_backs: Patterns = ()
+    """What takes back the wish that was saved last: whole lines."""
+
     joins: Patterns = ()
     turns: Patterns = ()
     """What ends a list, so that what follows is no part of it: but."""
