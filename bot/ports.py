@@ -313,6 +313,10 @@ class ChatGateway(Protocol):
         """Return the Call whose target was picked with a button's number. `call` has person and place."""
         ...
 
+    async def form_title(self, data: str, call: Call) -> str:
+        """Return what a form asks for that a button with this data opens. `call` has person and place."""
+        ...
+
     async def complete(self, command: str, option: str, typed: str, call: Call) -> tuple[str, ...]:
         """Return at most 25 choices for an option that begins with `typed`. `call` has person and place."""
         ...
@@ -375,6 +379,10 @@ class NullChatGateway:
     async def picked(self, number: int, target: str, call: Call) -> Call:  # noqa: ARG002  no button picks anything
         """Return the Call as it is."""
         return call
+
+    async def form_title(self, data: str, call: Call) -> str:  # noqa: ARG002  no button opens a form
+        """Return nothing."""
+        return ""
 
     async def complete(self, command: str, option: str, typed: str, call: Call) -> tuple[str, ...]:  # noqa: ARG002
         """Return nothing."""

@@ -20,7 +20,7 @@ from bot.commands.hindsight import (
     save_call,
     save_or_back,
 )
-from bot.commands.shown_values import OFF, find_value
+from bot.commands.shown_values import OFF, find_value, no_such_value
 from bot.commands.subscription_choice import split_number, subscription_at
 from bot.commands.subscription_lines import name_of
 from bot.commands.views import View, label, view_of
@@ -353,13 +353,8 @@ def _scope(ctx: Context, view: View, text: str) -> str:
         return ""
     if scope := find_value(ctx, view, text, MEMORIES, scope_name):
         return scope
-    similar = difflib.get_close_matches(text.lower(), MEMORIES, n=1, cutoff=0)
-    raise CallError(
-        "`{value}` does not fit {option}. The nearest that is right: {near}.",
-        value=text[:60],
-        option="whom",
-        near=similar[0],
-    )
+    names = [scope_name(scope, view.words) for scope in MEMORIES]
+    raise no_such_value(text, names, f"/once {SERVER}")
 
 
 def scope_name(scope: str, words: Words) -> str:
@@ -390,13 +385,9 @@ def _policy(ctx: Context, view: View, text: str) -> MissedPolicy:
     word = text.strip().lower()
     if policy := find_value(ctx, view, word, POLICIES, policy_name):
         return MissedPolicy(policy)
+    names = [policy_name(policy, view.words) for policy in POLICIES]
     similar = difflib.get_close_matches(word, POLICIES, n=1, cutoff=0)
-    raise CallError(
-        "`{value}` is none of {policies}. For example: /missed 1 {near}",
-        value=text[:40],
-        policies=", ".join(POLICIES),
-        near=similar[0],
-    )
+    raise no_such_value(text, names, f"/missed 1 {similar[0]}")
 
 
 def _text_answer(view: View, text: str) -> Answer:

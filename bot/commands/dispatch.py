@@ -9,7 +9,7 @@ from datetime import timedelta
 from hashlib import blake2b
 from itertools import count
 
-from bot.commands import about, access, buttons, codec, elsewhere, targets, views
+from bot.commands import about, access, buttons, codec, elsewhere, panel, targets, views
 from bot.commands.declaration import Command
 from bot.commands.explaining import EXPIRED, no_command
 from bot.commands.named_places import NamedPlaces, ask_for_place, complete_title, find_named_places
@@ -17,7 +17,7 @@ from bot.commands.plain_talk import TALK, is_greeting
 from bot.commands.registry import registry
 from bot.commands.subscription_choice import UnknownSubscription, ask_which_subscription
 from bot.commands.subscription_lines import schedule_in_words
-from bot.commands.usage_words import usage_in_words
+from bot.commands.usage_words import option_in_words, usage_in_words
 from bot.commands.wish_reading import is_plain_wish
 from bot.errors import CallError, DatabaseUnavailable
 from bot.i18n import Words
@@ -84,11 +84,11 @@ class CommandDispatcher:
             if not operator:
                 access.take_command(self._ctx, call)
             async with asyncio.timeout(LONGEST_ACT.total_seconds()):
-                named = await self._find_named_places(call, operator=operator)
-                if named is not None and named.is_several:
-                    question = await ask_for_place(self._ctx, call, named)
+                choice = await self._find_named_places(call, operator=operator)
+                if choice is not None and choice.is_several:
+                    question = await ask_for_place(self._ctx, call, choice)
                     return await self._with_signed_buttons(question, call.person)
-                call = named.call if named else call
+                call = choice.call if choice else call
                 command = _command(call.command)
                 call = await targets.at_target(self._ctx, command, call, operator=operator)
                 _check_rights(command, call, operator=operator)
@@ -129,14 +129,16 @@ class CommandDispatcher:
         if call.line.startswith("/") and command.spec.target is None:
             return None
         own_line = targets.own_line(call.line, command, self._names_of)
-        without_own = replace(call, line=call.line.removesuffix(own_line))
-        named = await find_named_places(self._ctx, without_own, operator=operator)
-        if named is None:
+        line_call = replace(call, line=call.line.removesuffix(own_line))
+        choice = await find_named_places(self._ctx, line_call, operator=operator)
+        if choice is None:
             return None
-        meant = self.typed(f"{named.call.line} {own_line}".strip(), replace(call, target=named.call.target))
-        if meant is None or registry().by_name[meant.command].spec.target is None:
+        meant_call = self.typed(
+            f"{choice.call.line} {own_line}".strip(), replace(call, target=choice.call.target)
+        )
+        if meant_call is None or registry().by_name[meant_call.command].spec.target is None:
             return None
-        return replace(named, call=replace(meant, target=named.call.target))
+        return replace(choice, call=replace(meant_call, target=choice.call.target))
 
     async def _arrive(self, command: Command, call: Call, *, operator: bool) -> None:
         """Take note of what a Call tells of its place and its person, before it is answered."""
@@ -153,7 +155,9 @@ class CommandDispatcher:
 
     async def _error_answer(self, call: Call, template: str, values: Mapping[str, object]) -> Answer:
         words = (await views.view_of(self._ctx, call)).words
-        translated_values = {name: _translated(value, words) for name, value in values.items()}
+        translated_values = {name: _in_language(value, words) for name, value in values.items()}
+        if "option" in values:
+            translated_values["option"] = option_in_words(str(values["option"]), words)
         if "usage" in values:
             translated_values["usage"] = usage_in_words(str(values["usage"]), words)
         text = Text(words(template, **translated_values))
@@ -287,6 +291,13 @@ class CommandDispatcher:
         call_ref = codec.decode(data)
         return replace(call, command=call_ref.command, arguments=call_ref.arguments, target=call_ref.target)
 
+    async def form_title(self, data: str, call: Call) -> str:
+        """Return what a form asks for that a button opens, in the language of whoever pressed it."""
+        bare, _ = buttons.read(data, call.person, self._ctx.secret)
+        arguments = (await self._read_button(bare, call)).arguments
+        language = call.person.language or self._ctx.policy.language
+        return panel.form_title(self._ctx.texts.for_language(language), arguments)
+
     async def complete(self, command: str, option: str, prefix: str, call: Call) -> tuple[str, ...]:
         """Return what an option could be, beginning with what was typed; nothing to somebody who asks too
         often.
@@ -399,7 +410,7 @@ class CommandDispatcher:
         return words("Next digest: {when} ({zone})", when=when, zone=policy.zone)
 
 
-def _translated(value: object, words: Words) -> object:
+def _in_language(value: object, words: Words) -> object:
     """Return a value of an error's sentence in the language of that."""
     if isinstance(value, Schedule):
         return schedule_in_words(value, words)

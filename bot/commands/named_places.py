@@ -68,15 +68,15 @@ async def find_named_places(ctx: Context, call: Call, *, operator: bool) -> Name
         return None
     targets = await _targets_by_title(ctx, call, platform)
     person = replace(call.person, operator=operator)
-    left = ASKED_MAX
+    budget = ASKED_MAX
     for mention in mentions:
-        named = targets.get(mention.key, [])[:left]
-        left -= len(named)
-        managed = await _managed_places(ctx, platform, person, mention, named)
-        if managed:
+        candidates = targets.get(mention.key, [])[:budget]
+        budget -= len(candidates)
+        own_places = await _managed_places(ctx, platform, person, mention, candidates)
+        if own_places:
             is_doubtful = mention.loose and bool(find_topic(ctx, mention.title))
-            meant = replace(call, line=mention.cut_from(line), target=target_of(managed[0]))
-            return NamedPlaces(managed, meant, is_doubtful)
+            call_there = replace(call, line=mention.cut_from(line), target=target_of(own_places[0]))
+            return NamedPlaces(own_places, call_there, is_doubtful)
         if mention.quoted:
             raise unknown_target(mention.title)
     return None
@@ -118,15 +118,15 @@ async def _managed_places(
     """Return the places of some targets that a person may manage and that still have a title, each once.
     Raises `CallError` where that cannot be asked.
     """
-    managed: dict[str, Place] = {}
+    own_places: dict[str, Place] = {}
     for target in targets:
         try:
             place = await platform.managed_place(target, person)
         except DeliveryError as error:
             raise unanswered_rights(ctx, platform.name, mention.title, error) from error
         if place is not None and title_key(place.name) == mention.key:
-            managed[target_of(place)] = place
-    return tuple(managed.values())
+            own_places[target_of(place)] = place
+    return tuple(own_places.values())
 
 
 async def complete_title(ctx: Context, call: Call, prefix: str, *, operator: bool) -> tuple[str, ...]:
@@ -139,10 +139,12 @@ async def complete_title(ctx: Context, call: Call, prefix: str, *, operator: boo
     if not (mark and key and platform) or (head and not head.endswith(" ")):
         return ()
     targets = await _targets_by_title(ctx, call, platform)
-    near = [(title, target) for title in targets for target in targets[title] if title.startswith(key)]
+    candidates = [(title, target) for title in targets for target in targets[title] if title.startswith(key)]
     person = replace(call.person, operator=operator)
     try:
-        places_near = [await platform.managed_place(target, person) for _, target in near[:SUGGESTED_MAX]]
+        places_near = [
+            await platform.managed_place(target, person) for _, target in candidates[:SUGGESTED_MAX]
+        ]
     except DeliveryError as error:
         ctx.log.info("target.not_completed", platform=platform.name, cause=str(error))
         return ()
@@ -150,32 +152,32 @@ async def complete_title(ctx: Context, call: Call, prefix: str, *, operator: boo
     return tuple(f"{head}#{name}" if " " not in name else f'{head}#"{name}"' for name in titles)
 
 
-async def ask_for_place(ctx: Context, call: Call, named: NamedPlaces) -> Answer:
+async def ask_for_place(ctx: Context, call: Call, choice: NamedPlaces) -> Answer:
     """Ask which of several places is meant, with a button for each; where the title may be no place's, with
     one for the Call as it was typed.
     """
     words = (await view_of(ctx, call)).words
-    labels = _labels(words, named.places[:OFFERED_MAX])
+    labels = _labels(words, choice.places[:OFFERED_MAX])
     buttons = [
-        Button(label, call=CallRef(named.call.command, dict(named.call.arguments), target_of(place)))
-        for label, place in zip(labels, named.places, strict=False)
+        Button(label, call=CallRef(choice.call.command, dict(choice.call.arguments), target_of(place)))
+        for label, place in zip(labels, choice.places, strict=False)
     ]
-    if named.is_doubtful:
-        here = CallRef(call.command, dict(call.arguments))
-        buttons.append(Button(words("Here"), call=here))
+    if choice.is_doubtful:
+        present_call = CallRef(call.command, dict(call.arguments))
+        buttons.append(Button(words("Here"), call=present_call))
     question = Text(words("Which place is that about?"))
     rows = (Actions((button,)) for button in buttons)
     return Answer(document=Document((question, *rows), words.language))
 
 
-def _labels(words: Words, named: Sequence[Place]) -> list[str]:
+def _labels(words: Words, places_of_title: Sequence[Place]) -> list[str]:
     """Return what places of one title are told apart by: their server, what they are, else their number."""
     kinds = {PlaceKind.BROADCAST: words("A channel"), PlaceKind.GROUP: words("A group")}
     details = [
         place.server_name if place.server_name not in {"", place.name} else kinds.get(place.kind, place.kind)
-        for place in named
+        for place in places_of_title
     ]
     return [
         f"{place.name} · {detail}" + (f" · {place.address}" if details.count(detail) > 1 else "")
-        for place, detail in zip(named, details, strict=True)
+        for place, detail in zip(places_of_title, details, strict=True)
     ]

@@ -61,12 +61,12 @@ async def _offers(ctx: Context, view: View, meaning: Wish) -> tuple[Button, ...]
         return *_on(view, noun, noun, f'"{noun}"'), help_button
     async with ctx.store.read() as tx:
         channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
-    here = (
+    place_button = (
         Button(words("What is posted here"), call=CallRef("list"))
         if channel_subscriptions
         else Button(words("A daily digest here"), call=DAILY_DIGEST)
     )
-    return Button(words("Latest"), call=CallRef("latest")), here, help_button
+    return Button(words("Latest"), call=CallRef("latest")), place_button, help_button
 
 
 def _on(view: View, name: str, topic: str, wish: str) -> tuple[Button, Button]:
@@ -81,13 +81,13 @@ def _noun(meaning: Wish) -> str:
     """Return what plain talk is most likely about: a word that it asks for, else the one of those not
     understood that is a name, or the longest; empty for none.
     """
-    asked_for = [
+    terms = [
         term.text
         for term in meaning.filter.terms
         if term.field is Field.WORDS and term.sign is Sign.ANY and len(term.text) <= NOUN_MAX
     ]
-    if asked_for:
-        return asked_for[0]
+    if terms:
+        return terms[0]
     tokens = [token.text for words in meaning.unread for token in split_tokens(words)]
     nouns = [
         token

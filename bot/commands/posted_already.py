@@ -28,12 +28,14 @@ class WayOn:
     call: CallRef
 
 
-def ask_what_is_meant(view: View, existing: Subscription, number: int, wanted: Schedule, zone: str) -> Answer:
+def ask_what_is_meant(
+    view: View, existing: Subscription, number: int, new_schedule: Schedule, zone: str
+) -> Answer:
     """Answer a second subscription to the same, at other times, with what may have been meant: to post at
     both, only at the new ones, or to look back then.
     """
     words = view.words
-    ways = tuple(_ways_on(view, existing, number, wanted, zone))
+    ways = tuple(_ways_on(view, existing, number, new_schedule, zone))
     when = schedule_in_words(existing.schedule, words)
     text = words("That is posted here already ({when}). What is meant?", when=when)
     lines = Listing(items=tuple(Item(f"{way.label}: {way.line}") for way in ways))
@@ -41,17 +43,19 @@ def ask_what_is_meant(view: View, existing: Subscription, number: int, wanted: S
     return Answer(document=Document((Text(text), lines, *buttons), words.language), told=False)
 
 
-def _ways_on(view: View, existing: Subscription, number: int, wanted: Schedule, zone: str) -> Iterator[WayOn]:
+def _ways_on(
+    view: View, existing: Subscription, number: int, new_schedule: Schedule, zone: str
+) -> Iterator[WayOn]:
     words = view.words
-    both = _united(existing.schedule, wanted)
-    if both is not None:
-        label = words("Both: {when}", when=schedule_in_words(both, words))
-        yield _reschedule(label, existing, number, both, zone)
-    label = words("Only {when}", when=schedule_in_words(wanted, words))
-    yield _reschedule(label, existing, number, wanted, zone)
-    if _is_rarer(wanted, existing.schedule):
-        when = _typed(replace(wanted, instant=False), zone)
-        label = words("A look back: {when}", when=schedule_in_words(wanted, words))
+    union = _united(existing.schedule, new_schedule)
+    if union is not None:
+        label = words("Both: {when}", when=schedule_in_words(union, words))
+        yield _reschedule(label, existing, number, union, zone)
+    label = words("Only {when}", when=schedule_in_words(new_schedule, words))
+    yield _reschedule(label, existing, number, new_schedule, zone)
+    if _is_rarer(new_schedule, existing.schedule):
+        when = _typed(replace(new_schedule, instant=False), zone)
+        label = words("A look back: {when}", when=schedule_in_words(new_schedule, words))
         yield WayOn(label, f"/recap {when}", CallRef("recap", {"when": when}))
 
 
@@ -70,15 +74,15 @@ def _united(one: Schedule, other: Schedule) -> Schedule | None:
     """
     instant = one.instant or other.instant
     if not one.times or not other.times:
-        timed = one if one.times else other
-        united = replace(timed, instant=instant)
+        digests = one if one.times else other
+        union = replace(digests, instant=instant)
     elif _days(one) == _days(other):
-        united = replace(one, times=tuple(sorted({*one.times, *other.times})), instant=instant)
+        union = replace(one, times=tuple(sorted({*one.times, *other.times})), instant=instant)
     elif one.times == other.times and not (_is_monthly(one) or _is_monthly(other)):
-        united = replace(one, days=tuple(sorted({*one.days, *other.days})), instant=instant)
+        union = replace(one, days=tuple(sorted({*one.days, *other.days})), instant=instant)
     else:
         return None
-    return None if united in {one, other} else united
+    return None if union in {one, other} else union
 
 
 def _days(schedule: Schedule) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
@@ -89,7 +93,7 @@ def _is_monthly(schedule: Schedule) -> bool:
     return bool(schedule.month_days or schedule.weeks)
 
 
-def _is_rarer(wanted: Schedule, existing: Schedule) -> bool:
+def _is_rarer(new_schedule: Schedule, existing: Schedule) -> bool:
     """Tell whether a schedule posts on few days beside another, so that a look back may be meant."""
-    is_seldom = _is_monthly(wanted) or (len(wanted.days) == 1 and existing.days == EVERY_DAY)
-    return bool(wanted.times) and is_seldom and not _is_monthly(existing)
+    is_seldom = _is_monthly(new_schedule) or (len(new_schedule.days) == 1 and existing.days == EVERY_DAY)
+    return bool(new_schedule.times) and is_seldom and not _is_monthly(existing)

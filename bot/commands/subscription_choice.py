@@ -27,8 +27,8 @@ class UnknownSubscription(CallError):
     are what each is called, with its id.
     """
 
-    def __init__(self, template: str, named: str, choices: Sequence[tuple[str, int]]) -> None:
-        self.named = named
+    def __init__(self, template: str, name: str, choices: Sequence[tuple[str, int]]) -> None:
+        self.name = name
         self.choices = choices
         super().__init__(template, count=len(choices))
 
@@ -41,7 +41,7 @@ def ask_which_subscription(words: Words, call: Call, command: Command, error: Un
     if not command.usage.partition(" ")[2].strip("[").startswith("NUMBER"):
         return Answer(document=Document((question,), words.language), told=False)
     line = " ".join(filter(None, (call.arguments.get(option.name, "") for option in command.options)))
-    rest = line.removeprefix("#").removeprefix(error.named).strip() if error.named else line
+    rest = line.removeprefix("#").removeprefix(error.name).strip() if error.name else line
     example = words("For example: {example}", example=f"/{command.spec.name} 1 {rest}".strip())
     rows = tuple(
         Actions(

@@ -138,11 +138,11 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
     try:
         return await _subscribe(ctx, view, call, request)
     except PostedAlready as error:
-        existing, wanted = error.existing, request.schedule
-        if not request.names_time or existing.schedule == wanted:
+        existing, new_schedule = error.existing, request.schedule
+        if not request.names_time or existing.schedule == new_schedule:
             raise
-        here = [one.id for one in await _subscriptions_here(ctx, view)]
-        return ask_what_is_meant(view, existing, 1 + here.index(existing.id), wanted, request.zone)
+        ids = [subscription.id for subscription in await _subscriptions_here(ctx, view)]
+        return ask_what_is_meant(view, existing, 1 + ids.index(existing.id), new_schedule, request.zone)
 
 
 async def _subscribe(ctx: Context, view: View, call: Call, request: "_Request") -> Answer:

@@ -277,7 +277,7 @@ def _grouped(words: Words, path: Path) -> str:
 
 def _joined(words: Words, score: float, reason: str) -> str:
     """Return why grouping placed an entry, and by which score."""
-    given = f"{score:.2f}"
+    given = words.decimal(score)
     if reason == index.SAME_LINK_REASON:
         return words("the same link or title.")
     code, _, terms = reason.partition(": ")
@@ -374,7 +374,7 @@ def _scored(words: Words, ranking: Ranking) -> str:
     parts = ", ".join(factor_in_words(words, factor) for factor in ranking.factors)
     return words(
         "Score {score}, weight without age {weight}: {parts}.",
-        score=f"{ranking.score:.2f}",
-        weight=f"{ranking.weight:.2f}",
+        score=words.decimal(ranking.score),
+        weight=words.decimal(ranking.weight),
         parts=parts,
     )

@@ -70,11 +70,11 @@ def _values(subscription: Subscription) -> dict[str, Any]:
 async def take_back(ctx: Context, view: View, call: Call) -> Answer:
     """Show what is without the last wish, or let it be so. Raises `CallError` where no wish is known."""
     async with ctx.store.read() as tx:
-        kept = await system.kept_call(tx, _code(view.channel.id), ctx.clock()) if view.known else None
-        own = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
-    arguments = kept[1] if kept else {}
+        stored_call = await system.kept_call(tx, _code(view.channel.id), ctx.clock()) if view.known else None
+        active_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
+    arguments = stored_call[1] if stored_call else {}
     rows = {row["id"]: row for row in json.loads(arguments.get(RULES, "[]"))}
-    changes = [_undone(one, rows[one.id]) for one in own if one.id in rows]
+    changes = [_undone(one, rows[one.id]) for one in active_subscriptions if one.id in rows]
     if not any(change.before != change.after for change in changes if change):
         raise CallError(
             "I know no wish here that could be taken back: none was saved in the last week, or its rules "
@@ -105,11 +105,11 @@ def _undone(now: Subscription, row: Mapping[str, Any]) -> Change:
 def _filter_without(present: str, before: str, after: str) -> str:
     """Return a filter without the terms that a wish added, and with those that they replaced."""
     terms_before, terms_after = stored_filter(before).terms, stored_filter(after).terms
-    added = tuple(term for term in terms_after if term not in terms_before)
-    replaced = tuple(term for term in terms_before if term not in terms_after)
-    held = stored_filter(present)
-    still_added = Filter(tuple(term for term in added if term in held.terms))
-    return str(held.without(still_added).with_terms(Filter(replaced)))
+    new_terms = tuple(term for term in terms_after if term not in terms_before)
+    old_terms = tuple(term for term in terms_before if term not in terms_after)
+    present_filter = stored_filter(present)
+    undone_terms = Filter(tuple(term for term in new_terms if term in present_filter.terms))
+    return str(present_filter.without(undone_terms).with_terms(Filter(old_terms)))
 
 
 async def _show(ctx: Context, view: View, call: Call, changes: Sequence[Change], stamp: str) -> Answer:
@@ -132,13 +132,17 @@ async def _save(ctx: Context, view: View, call: Call, changes: Sequence[Change])
         for change in changes:
             await _restore(tx, ctx, view, change)
         await system.keep_call(tx, _code(view.channel.id), EXPIRED, {}, ctx.clock())
-        left = await subscriptions.of_channel(tx, view.channel.id)
+        remaining_subscriptions = await subscriptions.of_channel(tx, view.channel.id)
     ctx.wake("collect")
     view = await view_of(ctx, call)
     words = view.words
     blocks: tuple[Block, ...] = (
         Text(words("The last wish is taken back.")),
-        *((Listing(items=list_items(ctx, view, left, numbered=False)),) if left else ()),
+        *(
+            (Listing(items=list_items(ctx, view, remaining_subscriptions, numbered=False)),)
+            if remaining_subscriptions
+            else ()
+        ),
         Actions((Button(words("What is posted here"), call=CallRef("list")),)),
     )
     return Answer(document=Document(blocks, words.language))

@@ -120,9 +120,11 @@ def _at_usual_time(meaning: Wish, channel_subscriptions: Sequence[Subscription],
     """
     if not meaning.lacks_time or meaning.schedule is None:
         return meaning
-    named = [channel_subscriptions[int(number) - 1]] if _is_number(number, len(channel_subscriptions)) else []
-    named += [one for one in channel_subscriptions if (one.own_topic or one.topic) in meaning.topics]
-    at = usual_time((*named, *channel_subscriptions))
+    subject = (
+        [channel_subscriptions[int(number) - 1]] if _is_number(number, len(channel_subscriptions)) else []
+    )
+    subject += [one for one in channel_subscriptions if (one.own_topic or one.topic) in meaning.topics]
+    at = usual_time((*subject, *channel_subscriptions))
     return replace(meaning, schedule=replace(meaning.schedule, times=(at,)))
 
 

@@ -58,6 +58,11 @@ class Writing(_Part):
     month.
     """
 
+    month_days: Mapping[str, str] = {}
+    """How the number of a day of the month is written, by CLDR's kind of its ordinal, with `#` for the
+    number; as it is without.
+    """
+
     feminine_ordinals: tuple[str, ...] = ()
     """The same before the days that are feminine."""
 

@@ -55,13 +55,13 @@ def place_mentions(text: str) -> list[PlaceMention]:
     """
     if len(text) > LINE_MAX:
         return []
-    sure = [
+    marks = [
         _mention(text, match.start("title"), match.end("title"), match.start(), match.end(), quoted=is_quoted)
         for pattern, is_quoted in ((_QUOTED, True), (_HASH, False))
         for match in pattern.finditer(text)
     ]
     loose = sorted(_loose_mentions(text), key=lambda mention: len(mention.title), reverse=True)
-    return [mention for mention in (*sure, *loose) if mention.key]
+    return [mention for mention in (*marks, *loose) if mention.key]
 
 
 def _mention(
@@ -74,8 +74,8 @@ def _mention(
 def _loose_mentions(text: str) -> Iterator[PlaceMention]:
     for match in _prefixes().finditer(text):
         for end in _ends_behind(text, match.end()):
-            behind = _suffixes().match(text, end)
-            yield _mention(text, match.end(), end, match.start(), behind.end() if behind else end, loose=True)
+            suffix = _suffixes().match(text, end)
+            yield _mention(text, match.end(), end, match.start(), suffix.end() if suffix else end, loose=True)
     for match in _suffixes().finditer(text):
         for start in range(max(0, match.start() - CHARACTERS_MAX), match.start()):
             yield _mention(text, start, match.start(), start, match.end(), loose=True)

@@ -423,10 +423,10 @@ async def test_a_number_before_words_is_a_subscriptions_and_no_hour(
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
-        ("/subscribe ai monthly 1st 09:00", "on day 1 of each month 09:00"),
+        ("/subscribe ai monthly 1st 09:00", "on the 1st of each month 09:00"),
         ("/subscribe ai every first Monday 09:00 Europe/Rome", "on the first Monday of each month 09:00"),
         ("/subscribe ai ogni primo lunedì alle 9", "on the first Monday of each month 09:00"),
-        ("/subscribe ai am 15. jedes Monats um 8 Uhr", "on day 15 of each month 08:00"),
+        ("/subscribe ai am 15. jedes Monats um 8 Uhr", "on the 15th of each month 08:00"),
         ("/subscribe ai monthly last day 18:00", "on the last day of each month 18:00"),
     ],
 )
@@ -465,7 +465,7 @@ async def test_a_day_of_the_month_never_becomes_an_hour(
 )
 async def test_a_day_of_the_month_is_no_number_of_a_subscription(news: Counter, line: str) -> None:
     await news.ask("/subscribe ai 08:00")
-    assert "on day 1 of each month 09:00" in await news.said(f"/schedule {line}")
+    assert "on the 1st of each month 09:00" in await news.said(f"/schedule {line}")
     assert "Mon 09:00" in await news.said("/schedule 1 mon 9")
 
 
@@ -477,8 +477,8 @@ async def test_days_of_the_month_and_news_at_once_need_a_time(news: Counter) -> 
 
 async def test_the_panel_turns_days_of_the_month_on_and_off(news: Counter) -> None:
     await news.ask("/subscribe ai 08:00")
-    assert "on day 1 of each month 08:00" in await news.said("/settings times 1 @monthly")
-    assert "on day 1 of each month 08:00 18:00" in await news.said("/settings times 1 +18:00")
+    assert "on the 1st of each month 08:00" in await news.said("/settings times 1 @monthly")
+    assert "on the 1st of each month 08:00 18:00" in await news.said("/settings times 1 +18:00")
     assert "each month" not in await news.said("/settings times 1 @weekdays")
 
 

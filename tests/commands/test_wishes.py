@@ -58,16 +58,16 @@ async def test_plain_words_are_shown_as_rules_with_what_they_bring_and_then_save
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
-        ("on the 1st and 15th at 9 research papers", "When: on day 1, 15 of each month 09:00"),
-        ("Robotik am 15. um 9", "When: on day 15 of each month 09:00"),
-        ("recherche le 1er et le 15 du mois à 9h", "When: on day 1, 15 of each month 09:00"),
-        ("robotica il 1° di ogni mese alle 8", "When: on day 1 of each month 08:00"),
-        ("robotica il primo di ogni mese alle 8", "When: on day 1 of each month 08:00"),
-        ("robótica el primero de cada mes a las 8", "When: on day 1 of each month 08:00"),
-        ("robótica no primeiro de cada mês às 8h", "When: on day 1 of each month 08:00"),
-        ("人工智能 每月1日和15日 9点", "When: on day 1, 15 of each month 09:00"),
+        ("on the 1st and 15th at 9 research papers", "When: on the 1st and 15th of each month 09:00"),
+        ("Robotik am 15. um 9", "When: on the 15th of each month 09:00"),
+        ("recherche le 1er et le 15 du mois à 9h", "When: on the 1st and 15th of each month 09:00"),
+        ("robotica il 1° di ogni mese alle 8", "When: on the 1st of each month 08:00"),
+        ("robotica il primo di ogni mese alle 8", "When: on the 1st of each month 08:00"),
+        ("robótica el primero de cada mes a las 8", "When: on the 1st of each month 08:00"),
+        ("robótica no primeiro de cada mês às 8h", "When: on the 1st of each month 08:00"),
+        ("人工智能 每月1日和15日 9点", "When: on the 1st and 15th of each month 09:00"),
         ("AIを毎月末18時に", "When: on the last day of each month 18:00"),
-        ("AIを毎月15日8時に", "When: on day 15 of each month 08:00"),
+        ("AIを毎月15日8時に", "When: on the 15th of each month 08:00"),
     ],
 )
 async def test_days_of_the_month_are_days_in_a_wish(news: Counter, line: str, shown: str) -> None:

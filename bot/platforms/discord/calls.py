@@ -127,15 +127,16 @@ class Calls:
         if not data:
             await interaction.response.defer()
             return
-        if split_form_data(data)[0]:
-            await self._open_form(interaction)
-            return
         asker = _asker(interaction, "")
+        argument, call_data = split_form_data(data)
+        if argument:
+            await self._open_form(interaction, await self._gateway.form_title(call_data, asker))
+            return
         await self._serve(interaction, self._answer_button(data, asker), asker)
 
-    async def _open_form(self, interaction: Interaction) -> None:
+    async def _open_form(self, interaction: Interaction, title: str) -> None:
         try:
-            await interaction.response.send_modal(form_for(interaction))
+            await interaction.response.send_modal(form_for(interaction.custom_id or "", title))
         except TROUBLE as error:
             log.warning("discord.form_lost", cause=str(error))
 
