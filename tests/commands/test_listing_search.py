@@ -224,3 +224,19 @@ async def test_a_feed_with_entries_goes_before_the_list(counter: Counter) -> Non
     full = EMPTY.replace(b"</title>", b"</title><item><title>One</title><guid>1</guid></item>")
     serve(counter, full, "https://lab.example/feed.xml")
     assert "Subscribed to Nothing yet" in await counter.said(f"/subscribe {URL} 12:00")
+
+
+@pytest.mark.parametrize(
+    ("dates", "is_dated"), [(OLD, True), (("",) * len(OLD), False)], ids=["dated", "undated"]
+)
+async def test_why_says_of_an_item_that_the_page_held_it_when_it_was_added(
+    counter: Counter, dates: tuple[str, ...], is_dated: bool
+) -> None:
+    """A date that it has only so that no digest tells it is not said to be its own."""
+    serve(counter, page(cards(dates)))
+    asked = await counter.ask(f"/subscribe {URL} 12:00")
+    await counter.press(buttons(asked)[0].data)
+    await counter.world.settle("collect", "read", "group")
+    said = await counter.said("/why https://lab.example/news/heron-4")
+    assert "It was known when the page was added." in said
+    assert ("published on" in said) is is_dated
