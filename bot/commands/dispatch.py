@@ -129,8 +129,8 @@ class CommandDispatcher:
         if call.line.startswith("/") and command.spec.target is None:
             return None
         own_line = targets.own_line(call.line, command, self._names_of)
-        line_call = replace(call, line=call.line.removesuffix(own_line))
-        choice = await find_named_places(self._ctx, line_call, operator=operator)
+        call_of_line = replace(call, line=call.line.removesuffix(own_line))
+        choice = await find_named_places(self._ctx, call_of_line, operator=operator)
         if choice is None:
             return None
         meant_call = self.typed(

@@ -75,8 +75,8 @@ async def find_named_places(ctx: Context, call: Call, *, operator: bool) -> Name
         own_places = await _managed_places(ctx, platform, person, mention, candidates)
         if own_places:
             is_doubtful = mention.loose and bool(find_topic(ctx, mention.title))
-            call_there = replace(call, line=mention.cut_from(line), target=target_of(own_places[0]))
-            return NamedPlaces(own_places, call_there, is_doubtful)
+            call_of_place = replace(call, line=mention.cut_from(line), target=target_of(own_places[0]))
+            return NamedPlaces(own_places, call_of_place, is_doubtful)
         if mention.quoted:
             raise unknown_target(mention.title)
     return None
@@ -142,13 +142,13 @@ async def complete_title(ctx: Context, call: Call, prefix: str, *, operator: boo
     candidates = [(title, target) for title in targets for target in targets[title] if title.startswith(key)]
     person = replace(call.person, operator=operator)
     try:
-        places_near = [
+        nearest_places = [
             await platform.managed_place(target, person) for _, target in candidates[:SUGGESTED_MAX]
         ]
     except DeliveryError as error:
         ctx.log.info("target.not_completed", platform=platform.name, cause=str(error))
         return ()
-    titles = dict.fromkeys(place.name for place in places_near if place)
+    titles = dict.fromkeys(place.name for place in nearest_places if place)
     return tuple(f"{head}#{name}" if " " not in name else f'{head}#"{name}"' for name in titles)
 
 

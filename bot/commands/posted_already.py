@@ -28,7 +28,7 @@ class WayOn:
     call: CallRef
 
 
-def ask_what_is_meant(
+def ask_for_meaning(
     view: View, existing: Subscription, number: int, new_schedule: Schedule, zone: str
 ) -> Answer:
     """Answer a second subscription to the same, at other times, with what may have been meant: to post at

@@ -45,14 +45,19 @@ def ask_which_subscription(words: Words, call: Call, command: Command, error: Un
     example = words("For example: {example}", example=f"/{command.spec.name} 1 {rest}".strip())
     rows = tuple(
         Actions(
-            (Button(f"{number} · {name}"[:LABEL_MAX], call=_call_about(command, number, subscription, rest)),)
+            (
+                Button(
+                    f"{number} · {name}"[:LABEL_MAX],
+                    call=_subscription_call(command, number, subscription, rest),
+                ),
+            )
         )
         for number, (name, subscription) in enumerate(error.choices[:CHOICES_MAX], start=1)
     )
     return Answer(document=Document((question, Text(example), *rows), words.language), told=False)
 
 
-def _call_about(command: Command, number: int, subscription: int, rest: str) -> CallRef:
+def _subscription_call(command: Command, number: int, subscription: int, rest: str) -> CallRef:
     """Return the Call of a command about one subscription, with the rest of what was typed."""
     values = f"{number} {rest}".strip()
     arguments = {}

@@ -19,7 +19,7 @@ from bot.commands.found_feeds import (
     offer_other_feeds,
 )
 from bot.commands.own_topics import own_topic_called, own_topics_of, similar_own_topic
-from bot.commands.posted_already import PostedAlready, ask_what_is_meant
+from bot.commands.posted_already import PostedAlready, ask_for_meaning
 from bot.commands.registry import registry
 from bot.commands.subscription_choice import subscription_at
 from bot.commands.subscription_hints import hint_blocks
@@ -129,7 +129,7 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
         )
     own_topics = await own_topics_of(ctx, view)
     try:
-        usual = usual_time(await _subscriptions_here(ctx, view))
+        usual = usual_time(await _place_subscriptions(ctx, view))
         request = _parse_wanted(ctx, _with_times_apart(ctx, call, own_topics), own_topics, usual)
     except CallError:
         if answer := await _as_wish(ctx, view, call):
@@ -141,8 +141,8 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
         existing, new_schedule = error.existing, request.schedule
         if not request.names_time or existing.schedule == new_schedule:
             raise
-        ids = [subscription.id for subscription in await _subscriptions_here(ctx, view)]
-        return ask_what_is_meant(view, existing, 1 + ids.index(existing.id), new_schedule, request.zone)
+        ids = [subscription.id for subscription in await _place_subscriptions(ctx, view)]
+        return ask_for_meaning(view, existing, 1 + ids.index(existing.id), new_schedule, request.zone)
 
 
 async def _subscribe(ctx: Context, view: View, call: Call, request: "_Request") -> Answer:
@@ -233,7 +233,7 @@ def _new_subscription(channel: Channel, request: _Request, bar: Bar) -> Subscrip
     )
 
 
-async def _subscriptions_here(ctx: Context, view: View) -> Sequence[Subscription]:
+async def _place_subscriptions(ctx: Context, view: View) -> Sequence[Subscription]:
     """Return the subscriptions of a place, none of one that is new."""
     async with ctx.store.read() as tx:
         return await subscriptions.of_channel(tx, view.channel.id) if view.known else ()

@@ -98,11 +98,11 @@ def _undone(now: Subscription, row: Mapping[str, Any]) -> Change:
     values = {name: before[name] for name in before if present[name] == after[name] and name != "filter"}
     schedule = parse_schedule(values.pop("schedule")) if "schedule" in values else now.schedule
     bar = Bar(values.pop("bar")) if "bar" in values else now.bar
-    filter_ = _filter_without(now.filter, before["filter"], after["filter"])
+    filter_ = _restored_filter(now.filter, before["filter"], after["filter"])
     return Change(now, replace(now, **values, filter=filter_, bar=bar, schedule=schedule))
 
 
-def _filter_without(present: str, before: str, after: str) -> str:
+def _restored_filter(present: str, before: str, after: str) -> str:
     """Return a filter without the terms that a wish added, and with those that they replaced."""
     terms_before, terms_after = stored_filter(before).terms, stored_filter(after).terms
     new_terms = tuple(term for term in terms_after if term not in terms_before)

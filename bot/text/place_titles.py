@@ -73,7 +73,7 @@ def _mention(
 
 def _loose_mentions(text: str) -> Iterator[PlaceMention]:
     for match in _prefixes().finditer(text):
-        for end in _ends_behind(text, match.end()):
+        for end in _title_ends(text, match.end()):
             suffix = _suffixes().match(text, end)
             yield _mention(text, match.end(), end, match.start(), suffix.end() if suffix else end, loose=True)
     for match in _suffixes().finditer(text):
@@ -81,7 +81,7 @@ def _loose_mentions(text: str) -> Iterator[PlaceMention]:
             yield _mention(text, start, match.start(), start, match.end(), loose=True)
 
 
-def _ends_behind(text: str, start: int) -> Iterable[int]:
+def _title_ends(text: str, start: int) -> Iterable[int]:
     """Return where a title that begins somewhere may end: behind each word, or each character of those that
     no blanks part.
     """
