@@ -260,6 +260,10 @@ class Platform(Protocol):
         """Return the target of a Call that a typed word is, empty where it is none. Pure."""
         ...
 
+    def titles(self) -> Mapping[str, str]:
+        """Return the titles of the places that it knows without asking, by their targets."""
+        ...
+
     async def managed_place(self, target: str, person: Person) -> Place | None:
         """Return the place that a target names, as it is at this moment, with our rights there.
 
@@ -307,6 +311,10 @@ class ChatGateway(Protocol):
 
     async def picked(self, number: int, target: str, call: Call) -> Call:
         """Return the Call whose target was picked with a button's number. `call` has person and place."""
+        ...
+
+    async def form_title(self, data: str, call: Call) -> str:
+        """Return what a form asks for that a button with this data opens. `call` has person and place."""
         ...
 
     async def complete(self, command: str, option: str, typed: str, call: Call) -> tuple[str, ...]:
@@ -371,6 +379,10 @@ class NullChatGateway:
     async def picked(self, number: int, target: str, call: Call) -> Call:  # noqa: ARG002  no button picks anything
         """Return the Call as it is."""
         return call
+
+    async def form_title(self, data: str, call: Call) -> str:  # noqa: ARG002  no button opens a form
+        """Return nothing."""
+        return ""
 
     async def complete(self, command: str, option: str, typed: str, call: Call) -> tuple[str, ...]:  # noqa: ARG002
         """Return nothing."""

@@ -19,7 +19,9 @@ OTHER_PLACE = (
     "Commands that show or change a place do so from anywhere: on Telegram with the name, the link or the id",
     "of a channel or group among the words (`/subscribe ai 08:00 @channel`, `/list t.me/channel`), on",
     "Discord with the option `channel`, which lists text channels, forums and threads, on the page",
-    "with `@channel`. Whoever asks must be allowed to manage that place at that moment, also when a button",
+    "with `@channel`. Its title does, too, as a whole, in any case and with or without accents:",
+    '`/subscribe ai 08:00 in Daily Wire`, `/pause @"Daily Wire"`, `/list #robots`; of several with one title',
+    "it is asked which. Whoever asks must be allowed to manage that place at that moment, also when a button",
     "is pressed later; else the answer is the one for a place that there is not. The answer begins with the",
     "place's name, stands in the asker's language, and nobody else reads it.",
 )

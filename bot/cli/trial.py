@@ -98,7 +98,7 @@ async def trial(
         parsed_files = await _parse_files(files, workers)
         moment = now or _newest(parsed_files) or utc_now()
         virtual = VirtualScheduler(moment)
-        fetch = _reader(files, web)
+        fetch = _reader(files, sources, web)
         texts = load_texts()
         platforms = {"terminal": load_platform("terminal", PlatformOptions(), texts)}
         house = await build_application(
@@ -153,8 +153,12 @@ class _Quiet:
         """Leave nothing to clear."""
 
 
-def _reader(files: dict[str, bytes], web: Fetcher) -> Fetch:
-    """Return a fetch that reads the named files from disk and everything else from the web."""
+def _reader(files: dict[str, bytes], sources: Sequence[str], web: Fetcher) -> Fetch:
+    """Return a fetch that reads the named files from disk and everything else from the web. Sources are named
+    by whoever runs the instance: they are declared, so that hosts which the settings open are open to them.
+    """
+    addresses = [_with_scheme(source) for source in sources if source not in files]
+    declared = {urlsplit(address).hostname: address for address in reversed(addresses)}
     pages = {_address_of(name): body for name, body in files.items()}
     hosts = {urlsplit(address).hostname for address in pages}
 
@@ -169,9 +173,15 @@ def _reader(files: dict[str, bytes], web: Fetcher) -> Fetch:
         if request.page and files:
             msg = "pages are not fetched while files are tried"
             raise Unreachable(msg)
+        if not request.declared:
+            request = replace(request, declared=declared.get(urlsplit(request.url).hostname, ""))
         return await web(request)
 
     return fetch
+
+
+def _with_scheme(source: str) -> str:
+    return source if "://" in source else f"https://{source}"
 
 
 def _without_credentials() -> Environment:
@@ -319,7 +329,7 @@ async def _feed(house: Application, source: str, parsed_files: Mapping[str, Pars
     if "://" not in source and (not is_host or source.startswith(("/", ".", "~"))):
         msg = f"`{source}` is neither a file nor an address"
         raise CallError("{text}", text=msg)
-    return await find_feed(house.ctx, source if "://" in source else f"https://{source}")
+    return await find_feed(house.ctx, _with_scheme(source))
 
 
 async def _subscribe(house: Application, language: str, size: int, now: datetime) -> None:

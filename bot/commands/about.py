@@ -77,7 +77,7 @@ async def start(ctx: Context, call: Call) -> Answer:
         code = payload.removeprefix(CLAIM_LINK)
         return await claim(ctx, replace(call, command="claim", arguments={"code": code}))
     words = (await view_of(ctx, call)).words
-    if (place := await _waiting_place(ctx, call)) is not None:
+    if (place := await waiting_place(ctx, call)) is not None:
         talk = (Heading(place.name), *first_talk(words, place, target_of(place)))
         return Answer(document=Document(talk, words.language))
     async with ctx.store.read() as tx:
@@ -105,7 +105,7 @@ async def start(ctx: Context, call: Call) -> Answer:
     return Answer(document=Document(blocks, words.language))
 
 
-async def _waiting_place(ctx: Context, call: Call) -> Place | None:
+async def waiting_place(ctx: Context, call: Call) -> Place | None:
     """Return the place into which somebody has brought us before they began a chat with us: where nothing is
     posted yet, and which they may manage at this moment.
     """

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import time
 
 from bot.commands.completions import TIMES, language_codes, subscription_numbers
 from bot.commands.declaration import Option, Section, command
@@ -19,7 +20,7 @@ from bot.commands.hindsight import (
     save_call,
     save_or_back,
 )
-from bot.commands.shown_values import OFF, find_value
+from bot.commands.shown_values import OFF, find_value, no_such_value
 from bot.commands.subscription_choice import split_number, subscription_at
 from bot.commands.subscription_lines import name_of
 from bot.commands.views import View, label, view_of
@@ -46,13 +47,13 @@ from bot.pipeline.timing.slots import next_slot, parse_schedule
 from bot.store import places, subscriptions
 from bot.store import server_dedup as memory
 from bot.text.language_names import language_called
-from bot.text.typed_words import WEEKDAYS, in_english
+from bot.text.typed_words import in_english
 from bot.text.words import fold
 
 SERVER = "server"
 MEMORIES = (SERVER, "channel")
 POLICIES = tuple(policy.value for policy in MissedPolicy)
-USUAL_TIME = "18:00"
+RECAP_TIME = time(18)
 """When a look back comes of which only the day was said."""
 
 HOURS = ("22:00-07:00", "22:00-07:00 silent", "22:00-07:00 biggest", "off")
@@ -225,8 +226,8 @@ async def recap(ctx: Context, call: Call) -> Answer:
     if recap_subscription is not None and _is_next_slot(ctx, view, text, recap_subscription):
         return _text_answer(view, _look_back(view, recap_subscription))
     is_off = OFF in {text.lower(), in_english(text)} or _is_off(ctx, view, text, "recap")
-    line = f"{text} {USUAL_TIME}" if in_english(text) in WEEKDAYS else text
-    schedule = None if is_off else replace(parse_schedule(line, text), instant=False)
+    usual = next(iter(recap_subscription.schedule.times if recap_subscription else ()), RECAP_TIME)
+    schedule = None if is_off else replace(parse_schedule(text, usual=usual), instant=False)
     if schedule is not None and not schedule.times:
         raise CallError("A look back needs a time, for example: /recap sun 18:00")
     subscription = await _recap_from_now(ctx, view, recap_subscription, schedule)
@@ -267,11 +268,8 @@ def _is_next_slot(ctx: Context, view: View, text: str, subscription: Subscriptio
 def _look_back(view: View, subscription: Subscription | None) -> str:
     if subscription is None or subscription.next_slot_at is None:
         return view.words("There is no look back here. For one a week: /recap sun 18:00")
-    day, time = (
-        view.words.day(subscription.next_slot_at, view.channel.zone),
-        view.words.time(subscription.next_slot_at, view.channel.zone),
-    )
-    when = f"{day}, {time}"
+    upcoming, zone = subscription.next_slot_at, view.channel.zone
+    when = f"{view.words.day(upcoming, zone)}, {view.words.time(upcoming, zone)}"
     if is_monthly(subscription.schedule):
         return view.words("The next look back here, on all since the one before it: {when}.", when=when)
     return view.words("The next look back here: {when}.", when=when)
@@ -355,13 +353,8 @@ def _scope(ctx: Context, view: View, text: str) -> str:
         return ""
     if scope := find_value(ctx, view, text, MEMORIES, scope_name):
         return scope
-    similar = difflib.get_close_matches(text.lower(), MEMORIES, n=1, cutoff=0)
-    raise CallError(
-        "`{value}` does not fit {option}. The nearest that is right: {near}.",
-        value=text[:60],
-        option="whom",
-        near=similar[0],
-    )
+    names = [scope_name(scope, view.words) for scope in MEMORIES]
+    raise no_such_value(text, names, f"/once {SERVER}")
 
 
 def scope_name(scope: str, words: Words) -> str:
@@ -392,13 +385,9 @@ def _policy(ctx: Context, view: View, text: str) -> MissedPolicy:
     word = text.strip().lower()
     if policy := find_value(ctx, view, word, POLICIES, policy_name):
         return MissedPolicy(policy)
+    names = [policy_name(policy, view.words) for policy in POLICIES]
     similar = difflib.get_close_matches(word, POLICIES, n=1, cutoff=0)
-    raise CallError(
-        "`{value}` is none of {policies}. For example: /missed 1 {near}",
-        value=text[:40],
-        policies=", ".join(POLICIES),
-        near=similar[0],
-    )
+    raise no_such_value(text, names, f"/missed 1 {similar[0]}")
 
 
 def _text_answer(view: View, text: str) -> Answer:

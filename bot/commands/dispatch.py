@@ -9,13 +9,18 @@ from datetime import timedelta
 from hashlib import blake2b
 from itertools import count
 
-from bot.commands import about, access, buttons, codec, elsewhere, targets, views
+from bot.commands import about, access, buttons, codec, elsewhere, panel, targets, views
 from bot.commands.declaration import Command
 from bot.commands.explaining import EXPIRED, no_command
+from bot.commands.named_places import NamedPlaces, ask_for_place, complete_title, find_named_places
+from bot.commands.plain_talk import TALK, is_greeting
 from bot.commands.registry import registry
-from bot.commands.usage_words import usage_in_words
+from bot.commands.subscription_choice import UnknownSubscription, ask_which_subscription
+from bot.commands.subscription_lines import schedule_in_words
+from bot.commands.usage_words import option_in_words, usage_in_words
 from bot.commands.wish_reading import is_plain_wish
 from bot.errors import CallError, DatabaseUnavailable
+from bot.i18n import Words
 from bot.jobs import Context
 from bot.model import (
     Answer,
@@ -30,11 +35,13 @@ from bot.model import (
     Place,
     PlaceKind,
     Post,
+    Schedule,
     Text,
 )
 from bot.pipeline.entries.urls import mask_secrets
 from bot.pipeline.filters.wishes import WISH_MAX, read_wish
 from bot.store import Tx, outbox, places, subscriptions, system
+from bot.text.take_backs import is_take_back
 from bot.text.wish_words import Names
 
 ADDRESS = re.compile(r"^(?:https?://\S+|[\w-]+(?:\.[\w-]+)+(?:/\S*)?)$")
@@ -76,8 +83,13 @@ class CommandDispatcher:
                 operator = await views.is_operator(tx, call)
             if not operator:
                 access.take_command(self._ctx, call)
-            command = _command(call.command)
             async with asyncio.timeout(LONGEST_ACT.total_seconds()):
+                choice = await self._find_named_places(call, operator=operator)
+                if choice is not None and choice.is_several:
+                    question = await ask_for_place(self._ctx, call, choice)
+                    return await self._with_signed_buttons(question, call.person)
+                call = choice.call if choice else call
+                command = _command(call.command)
                 call = await targets.at_target(self._ctx, command, call, operator=operator)
                 _check_rights(command, call, operator=operator)
                 _check(command, call.arguments)
@@ -95,6 +107,8 @@ class CommandDispatcher:
                 ),
                 {"seconds": int(LONGEST_ACT.total_seconds())},
             )
+        except UnknownSubscription as error:
+            return await self._ask_which_subscription(call, error)
         except CallError as error:
             return await self._error_answer(call, error.template, error.values)
         except DatabaseUnavailable as error:
@@ -105,6 +119,27 @@ class CommandDispatcher:
                 call, "Something went wrong here. It is in the log; please try again in a minute.", {}
             )
 
+    async def _find_named_places(self, call: Call, *, operator: bool) -> NamedPlaces | None:
+        """Return the places that a typed line names by their title, with the Call that it means without that;
+        None where it names none, as a line of somebody's own and one that is about no place do.
+        """
+        command = registry().by_name.get(call.command)
+        if not call.line or call.target or command is None:
+            return None
+        if call.line.startswith("/") and command.spec.target is None:
+            return None
+        own_line = targets.own_line(call.line, command, self._names_of)
+        call_of_line = replace(call, line=call.line.removesuffix(own_line))
+        choice = await find_named_places(self._ctx, call_of_line, operator=operator)
+        if choice is None:
+            return None
+        meant_call = self.typed(
+            f"{choice.call.line} {own_line}".strip(), replace(call, target=choice.call.target)
+        )
+        if meant_call is None or registry().by_name[meant_call.command].spec.target is None:
+            return None
+        return replace(choice, call=replace(meant_call, target=choice.call.target))
+
     async def _arrive(self, command: Command, call: Call, *, operator: bool) -> None:
         """Take note of what a Call tells of its place and its person, before it is answered."""
         await views.at_home(self._ctx, call)
@@ -112,11 +147,17 @@ class CommandDispatcher:
         if operator and call.conversation.kind is PlaceKind.PRIVATE:
             await about.meet(self._ctx, replace(call, place=call.conversation, target="", origin=None))
 
+    async def _ask_which_subscription(self, call: Call, error: UnknownSubscription) -> Answer:
+        words = (await views.view_of(self._ctx, call)).words
+        question = ask_which_subscription(words, call, _command(call.command), error)
+        answer = targets.under_its_name(question, call)
+        return await self._with_signed_buttons(answer, call.person, call.target)
+
     async def _error_answer(self, call: Call, template: str, values: Mapping[str, object]) -> Answer:
         words = (await views.view_of(self._ctx, call)).words
-        translated_values = {
-            name: words.whole(value) if isinstance(value, str) else value for name, value in values.items()
-        }
+        translated_values = {name: _in_language(value, words) for name, value in values.items()}
+        if "option" in values:
+            translated_values["option"] = option_in_words(str(values["option"]), words)
         if "usage" in values:
             translated_values["usage"] = usage_in_words(str(values["usage"]), words)
         text = Text(words(template, **translated_values))
@@ -135,6 +176,7 @@ class CommandDispatcher:
         plain words is shown as rules; in others plain talk is not for us.
         """
         text = text.strip()
+        call = replace(call, line=text)
         private = call.place.kind in {PlaceKind.PRIVATE, PlaceKind.PAGE}
         if text.startswith("/"):
             name, _, rest = text[1:].partition(" ")
@@ -143,9 +185,13 @@ class CommandDispatcher:
             return None
         if ADDRESS.match(text):
             return replace(call, command="subscribe", arguments={"what": text})
-        if len(text) <= WISH_MAX and is_plain_wish(read_wish(text, self._ctx.texts.languages, Names())):
+        meaning = read_wish(text, self._ctx.texts.languages, Names())
+        is_wish = is_take_back(text) or is_plain_wish(meaning, names_place=bool(call.target))
+        if len(text) <= WISH_MAX and is_wish:
             return replace(call, command="wish", arguments={"words": text})
-        return replace(call, command="start", arguments={})
+        if is_greeting(meaning):
+            return replace(call, command="start", arguments={})
+        return replace(call, command=TALK, arguments={"words": text})
 
     def _parse_typed(self, name: str, rest: str, call: Call) -> Call:
         command = registry().by_name.get(name)
@@ -245,6 +291,13 @@ class CommandDispatcher:
         call_ref = codec.decode(data)
         return replace(call, command=call_ref.command, arguments=call_ref.arguments, target=call_ref.target)
 
+    async def form_title(self, data: str, call: Call) -> str:
+        """Return what a form asks for that a button opens, in the language of whoever pressed it."""
+        bare, _ = buttons.read(data, call.person, self._ctx.secret)
+        arguments = (await self._read_button(bare, call)).arguments
+        language = call.person.language or self._ctx.policy.language
+        return panel.form_title(self._ctx.texts.for_language(language), arguments)
+
     async def complete(self, command: str, option: str, prefix: str, call: Call) -> tuple[str, ...]:
         """Return what an option could be, beginning with what was typed; nothing to somebody who asks too
         often.
@@ -263,6 +316,11 @@ class CommandDispatcher:
             call = await self._find_target(declaration, call) if call.target else call
         except CallError:
             return ()  # nothing can be said to whoever types; the command itself is answered
+        if completed_option.rest and declaration.spec.target and not call.target and "#" in prefix:
+            async with self._ctx.store.read() as tx:
+                operator = await views.is_operator(tx, call)
+            if titles := await complete_title(self._ctx, call, prefix, operator=operator):
+                return titles
         suggestions = await completed_option.suggestions(self._ctx, call)
         return _beginning_with(prefix, suggestions, by_word=completed_option.rest)[:COMPLETIONS]
 
@@ -350,6 +408,13 @@ class CommandDispatcher:
         words = self._ctx.texts.for_language(policy.language)
         when = f"{words.weekday(at, policy.zone)} {words.time(at, policy.zone)}"
         return words("Next digest: {when} ({zone})", when=when, zone=policy.zone)
+
+
+def _in_language(value: object, words: Words) -> object:
+    """Return a value of an error's sentence in the language of that."""
+    if isinstance(value, Schedule):
+        return schedule_in_words(value, words)
+    return words.whole(value) if isinstance(value, str) else value
 
 
 def _beginning_with(prefix: str, choices: Sequence[str], *, by_word: bool) -> tuple[str, ...]:

@@ -6,7 +6,16 @@ from dataclasses import dataclass, replace
 
 from bot.commands.declaration import Option, Section, command
 from bot.commands.hindsight import SAVED, is_to_be_seen, save_call, save_or_back
-from bot.commands.shown_values import NOTHING, OFF, ON, find_value, is_nothing, split_name, switch_name
+from bot.commands.shown_values import (
+    NOTHING,
+    OFF,
+    ON,
+    find_value,
+    is_nothing,
+    no_such_value,
+    split_name,
+    switch_name,
+)
 from bot.commands.views import View, view_of
 from bot.errors import CallError
 from bot.i18n import Words
@@ -160,11 +169,8 @@ def _read(ctx: Context, view: View, call: Call) -> tuple[str, str]:
         raise CallError("Say to what. For example {example}", example=_example(name))
     typed = _find_value(ctx, view, name, value)
     if typed not in FEATURES[name].values:
-        raise CallError(
-            "`{value}` does not fit here. Right is, for example: {example}",
-            value=value[:40],
-            example=_example(name),
-        )
+        names = [_value_name(name, each, view.words) for each in FEATURES[name].values]
+        raise no_such_value(value, names, _example(name))
     return name, typed
 
 
@@ -179,12 +185,16 @@ def _read_line(name: str, value: str) -> str:
 
 def _find_value(ctx: Context, view: View, name: str, value: str) -> str:
     """Return which value of a feature is meant, else the words in those of commands."""
-    feature = FEATURES[name]
 
     def value_name(value_key: str, words: Words) -> str:
-        return value_in_words(feature.change(Look(), value_key), name, words)
+        return _value_name(name, value_key, words)
 
-    return find_value(ctx, view, value, feature.values, value_name) or in_english(value)
+    return find_value(ctx, view, value, FEATURES[name].values, value_name) or in_english(value)
+
+
+def _value_name(name: str, value: str, words: Words) -> str:
+    """Return what a value of a feature is called."""
+    return value_in_words(FEATURES[name].change(Look(), value), name, words)
 
 
 def _example(name: str) -> str:

@@ -6,7 +6,7 @@ command with an argument, so that both ways always say and do the same.
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.commands.declaration import Option, Section, command
@@ -334,6 +334,12 @@ def _check_no_number(value: str, count: int) -> None:
     if match is None or not 1 <= int(match[1]) <= count or not re.search(r"\d[:.h]\d\d", match[2]):
         return
     raise day_or_hour(value, describe(parse_schedule(value)), f"/schedule {match[1]} {match[2]}")
+
+
+def form_title(words: Words, arguments: Mapping[str, str]) -> str:
+    """Return what a form asks for that a button of the panel opens."""
+    part = next((part for part in PARTS if part.name == arguments.get("part")), None)
+    return words(part.title) if part else words("Settings")
 
 
 def _value_of_choice(ctx: Context, view: View, part: Part, value: str) -> str:

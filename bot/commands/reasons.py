@@ -57,10 +57,10 @@ def _shown(words: Words, params: Mapping[str, str | float]) -> dict[str, object]
     """Return parameters as people read them."""
     shown: dict[str, object] = dict(params)
     if "weight" in params:
-        shown["weight"] = f"{params['weight']:.2f}"
+        shown["weight"] = words.decimal(float(params["weight"]))
     if "bar" in params:
         bar = Bar(str(params["bar"]))
-        shown |= {"level": label(bar, words), "least": f"{LEAST[bar]:.2f}"}
+        shown |= {"level": label(bar, words), "least": words.decimal(LEAST[bar])}
     if "language" in params:
         shown["language"] = words.language_name(str(params["language"]))
     return shown
@@ -70,9 +70,9 @@ def factor_in_words(words: Words, factor: Factor) -> str:
     """Return one factor of a score in a language: `3 outlets 2.41`, `first-hand ×1.3`."""
     if factor.code is FactorCode.OUTLETS:
         outlets = words.plural("{n} outlet", "{n} outlets", int(factor.measure))
-        return f"{outlets} {factor.factor:.2f}"
-    places = 2 if factor.code in {FactorCode.AGE, FactorCode.WORTH} else 0
-    number = f"{factor.factor:.2f}" if places else f"{factor.factor:g}"
+        return f"{outlets} {words.decimal(factor.factor)}"
+    is_fine = factor.code in {FactorCode.AGE, FactorCode.WORTH}
+    number = words.decimal(factor.factor) if is_fine else words.number(factor.factor)
     return f"{_factor_name(words, factor)} ×{number}"
 
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from bot.commands.completions import times_and_zones
 from bot.commands.declaration import Option, Section, command
-from bot.commands.subscription_choice import subscription_at, take_name
+from bot.commands.subscription_choice import OF, check_is_meant, subscription_at, take_name
 from bot.commands.subscription_lines import name_of
 from bot.commands.subscriptions import confirmation, listing, move_to_zone, place_name
+from bot.commands.usual_hours import DEFAULT, usual_time
 from bot.commands.views import View, pause_reasons, view_of
 from bot.errors import CallError
 from bot.jobs import Context
@@ -18,7 +19,7 @@ from bot.model import (
     Schedule,
     Subscription,
 )
-from bot.pipeline.timing.slots import next_slot, parse_schedule
+from bot.pipeline.timing.slots import next_slot, parse_schedule, parse_time
 from bot.pipeline.timing.zones import take_zone
 from bot.store import subscriptions
 from bot.text.typed_words import in_english
@@ -37,6 +38,7 @@ from bot.text.typed_words import in_english
     ),
     usage="/schedule [NUMBER] WHEN",
     options=(Option("when", "Its number, then times: 1 08:00 18:00", rest=True, complete=times_and_zones),),
+    carried_options=(OF,),
     manager=True,
     examples=("/schedule 1 08:00 18:00", "/schedule now", "/schedule 2 mon 09:00 Rome"),
 )
@@ -60,7 +62,9 @@ async def schedule(ctx: Context, call: Call) -> Answer:
     typed = _NUMBERED.match(text) if number and not own_number else None
     text = typed[2] if typed else text
     subscription = await subscription_at(ctx, view, number)
-    new_schedule = parse_schedule(times, text) if times.strip() else subscription.schedule
+    check_is_meant(call, subscription)
+    usual = usual_time((subscription, *channel_subscriptions))
+    new_schedule = parse_schedule(times, text, usual=usual) if times.strip() else subscription.schedule
     return Answer(document=await _reschedule(ctx, view, subscription, new_schedule, zone, place_name(call)))
 
 
@@ -134,7 +138,7 @@ def _is_schedule(text: str) -> bool:
     if not re.search(r"[^\W\d_]", text):
         return False
     try:
-        parse_schedule(in_english(text, hours_are_times=True), text)
+        parse_schedule(in_english(text, hours_are_times=True), text, usual=parse_time(DEFAULT))
     except CallError:
         return False
     return True

@@ -5,6 +5,7 @@ called in any language of the bot.
 from collections.abc import Callable, Iterable
 
 from bot.commands.views import View
+from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
 from bot.text.words import fold
@@ -29,6 +30,18 @@ def find_value(
         (value, fold(name_of(value, words))) for words in (view.words, *every_words) for value in candidates
     )
     return next((value for value, name in names if name == form), "")
+
+
+def no_such_value(text: str, names: Iterable[str], example: str) -> CallError:
+    """Return what is said of a text that is none of the values there are, which are named in the language of
+    the asker.
+    """
+    return CallError(
+        "`{value}` is none of these: {values}. For example {example}",
+        value=text.strip()[:40],
+        values=", ".join(names),
+        example=example,
+    )
 
 
 def split_name(

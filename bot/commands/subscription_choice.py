@@ -3,20 +3,70 @@
 import re
 from collections.abc import Sequence
 
+from bot.commands.declaration import Command
 from bot.commands.subscription_lines import name_of
 from bot.commands.topics import find_topic
 from bot.commands.views import View
 from bot.errors import CallError
+from bot.i18n import Words
 from bot.jobs import Context
-from bot.model import (
-    Call,
-    Subscription,
-)
+from bot.model import Actions, Answer, Button, Call, CallRef, Document, Subscription, Text
 from bot.store import subscriptions
 from bot.text.words import fold
 
 OF = "of"
 """What a button about one subscription carries beside its number: its id."""
+
+CHOICES_MAX = 8
+LABEL_MAX = 40
+"""Subscriptions that are offered where it is asked which is meant, and characters of the button of each."""
+
+
+class UnknownSubscription(CallError):
+    """What was named is none of a place's subscriptions, or there are several and none was named; `choices`
+    are what each is called, with its id.
+    """
+
+    def __init__(self, template: str, name: str, choices: Sequence[tuple[str, int]]) -> None:
+        self.name = name
+        self.choices = choices
+        super().__init__(template, count=len(choices))
+
+
+def ask_which_subscription(words: Words, call: Call, command: Command, error: UnknownSubscription) -> Answer:
+    """Ask which subscription a Call is about, with a button for each and a line to type; without these where
+    a command names its subscription behind other words.
+    """
+    question = Text(words(error.template, **error.values))
+    if not command.usage.partition(" ")[2].strip("[").startswith("NUMBER"):
+        return Answer(document=Document((question,), words.language), told=False)
+    line = " ".join(filter(None, (call.arguments.get(option.name, "") for option in command.options)))
+    rest = line.removeprefix("#").removeprefix(error.name).strip() if error.name else line
+    example = words("For example: {example}", example=f"/{command.spec.name} 1 {rest}".strip())
+    rows = tuple(
+        Actions(
+            (
+                Button(
+                    f"{number} · {name}"[:LABEL_MAX],
+                    call=_subscription_call(command, number, subscription, rest),
+                ),
+            )
+        )
+        for number, (name, subscription) in enumerate(error.choices[:CHOICES_MAX], start=1)
+    )
+    return Answer(document=Document((question, Text(example), *rows), words.language), told=False)
+
+
+def _subscription_call(command: Command, number: int, subscription: int, rest: str) -> CallRef:
+    """Return the Call of a command about one subscription, with the rest of what was typed."""
+    values = f"{number} {rest}".strip()
+    arguments = {}
+    for option in command.options:
+        value, _, values = (values, "", "") if option.rest else values.partition(" ")
+        if value and option.name not in command.carried_options:
+            arguments[option.name] = value
+    of = {OF: str(subscription)} if OF in command.carried_options else {}
+    return CallRef(command.spec.name, {**arguments, **of})
 
 
 def _find_by_name(
@@ -88,8 +138,9 @@ async def subscription_at(ctx: Context, view: View, number: str) -> Subscription
     if by_name is not None:
         return by_name
     if not re.fullmatch(r"[0-9]{1,4}", number) or not 1 <= int(number) <= len(channel_subscriptions):
-        raise CallError(
+        raise UnknownSubscription(
             "Say which one: a number from 1 to {count}, or a name, as /list shows them.",
-            count=len(channel_subscriptions),
+            number,
+            [(name_of(ctx, view, one), one.id) for one in channel_subscriptions],
         )
     return channel_subscriptions[int(number) - 1]

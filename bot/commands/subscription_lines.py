@@ -89,8 +89,10 @@ def _month_days_in_words(schedule: Schedule, words: Words) -> str:
         return words("on the {day} of each month", day=", ".join(names))
     if schedule.month_days == (LAST_DAY,):
         return words("on the last day of each month")
-    numbers = ", ".join(map(str, schedule.month_days))
-    return words("on day {days} of each month", days=numbers) if numbers else ""
+    days, count = words.month_days(schedule.month_days), len(schedule.month_days)
+    if not count:
+        return ""
+    return words.plural("on the {days} of each month", "on the {days} of each month", count, days=days)
 
 
 def _bar(view: View, subscription: Subscription) -> list[str]:

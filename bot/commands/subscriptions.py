@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 from bot.commands.access import take_discovery
@@ -19,11 +19,13 @@ from bot.commands.found_feeds import (
     offer_other_feeds,
 )
 from bot.commands.own_topics import own_topic_called, own_topics_of, similar_own_topic
+from bot.commands.posted_already import PostedAlready, ask_for_meaning
 from bot.commands.registry import registry
 from bot.commands.subscription_choice import subscription_at
 from bot.commands.subscription_hints import hint_blocks
 from bot.commands.subscription_lines import list_items, name_of, schedule_in_words
 from bot.commands.topics import find_topic, similar_topic
+from bot.commands.usual_hours import DEFAULT, usual_time
 from bot.commands.views import (
     View,
     bring_in_blocks,
@@ -62,12 +64,10 @@ from bot.model import (
 )
 from bot.pipeline.entries.urls import feed_key, mask_secrets
 from bot.pipeline.entries.written_addresses import typed_address
-from bot.pipeline.timing.slots import describe, next_slot, parse_schedule
+from bot.pipeline.timing.slots import next_slot, parse_schedule
 from bot.pipeline.timing.zones import take_zone
 from bot.store import Tx, feeds, places, stories, subscriptions
 from bot.text.typed_words import in_english, is_everything
-
-DEFAULT = "08:00"
 
 FIRST_DIGEST_PERIOD = timedelta(hours=24)
 """How far before a subscription its first digest begins."""
@@ -129,11 +129,24 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
         )
     own_topics = await own_topics_of(ctx, view)
     try:
-        request = _parse_wanted(ctx, _with_times_apart(ctx, call, own_topics), own_topics)
+        usual = usual_time(await _place_subscriptions(ctx, view))
+        request = _parse_wanted(ctx, _with_times_apart(ctx, call, own_topics), own_topics, usual)
     except CallError:
         if answer := await _as_wish(ctx, view, call):
             return answer
         raise
+    try:
+        return await _subscribe(ctx, view, call, request)
+    except PostedAlready as error:
+        existing, new_schedule = error.existing, request.schedule
+        if not request.names_time or existing.schedule == new_schedule:
+            raise
+        ids = [subscription.id for subscription in await _place_subscriptions(ctx, view)]
+        return ask_for_meaning(view, existing, 1 + ids.index(existing.id), new_schedule, request.zone)
+
+
+async def _subscribe(ctx: Context, view: View, call: Call, request: "_Request") -> Answer:
+    """Subscribe the place to what strict words ask for. Raises `CallError`."""
     topic, address, zone = request.topic, request.address, request.zone
     if address:
         await _recognise(ctx, view, address, topic)
@@ -189,8 +202,8 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
 
 
 class _Request(NamedTuple):
-    """What strict words ask for: a topic, the address of a feed if one is, when, in which zone, and a topic
-    of the server's own if it is one.
+    """What strict words ask for: a topic, the address of a feed if one is, when, in which zone, a topic of
+    the server's own if it is one, and whether they say when.
     """
 
     topic: str
@@ -198,6 +211,7 @@ class _Request(NamedTuple):
     schedule: Schedule
     zone: str
     own_topic: OwnTopic | None = None
+    names_time: bool = False
 
 
 def _bar_of(call: Call) -> Bar:
@@ -219,15 +233,22 @@ def _new_subscription(channel: Channel, request: _Request, bar: Bar) -> Subscrip
     )
 
 
-def _parse_wanted(ctx: Context, call: Call, own_topics: Sequence[OwnTopic]) -> _Request:
-    """Return what strict words ask for. Raises `CallError`."""
+async def _place_subscriptions(ctx: Context, view: View) -> Sequence[Subscription]:
+    """Return the subscriptions of a place, none of one that is new."""
+    async with ctx.store.read() as tx:
+        return await subscriptions.of_channel(tx, view.channel.id) if view.known else ()
+
+
+def _parse_wanted(ctx: Context, call: Call, own_topics: Sequence[OwnTopic], usual: time) -> _Request:
+    """Return what strict words ask for, days without a time at the usual one. Raises `CallError`."""
     zone, rest = take_zone(call.arguments.get("when", ""))
     words = in_english(rest, hours_are_times=True).split()
     takes_all = "all" in words
-    schedule = parse_schedule(" ".join(word for word in words if word != "all") or DEFAULT, rest)
+    when = " ".join(word for word in words if word != "all")
+    schedule = parse_schedule(when or DEFAULT, rest, usual=usual)
     subject = call.arguments["what"].strip()
     if (own := own_topic_called(subject, own_topics)) and not takes_all:
-        return _Request(own.within, "", schedule, zone, own)
+        return _Request(own.within, "", schedule, zone, own, bool(when))
     topic, address = _parse_subject(ctx, subject, own_topics)
     if takes_all and not address:
         raise CallError(
@@ -237,7 +258,7 @@ def _parse_wanted(ctx: Context, call: Call, own_topics: Sequence[OwnTopic]) -> _
             ),
             topic=topic,
         )
-    return _Request("all" if takes_all else topic, address, schedule, zone)
+    return _Request("all" if takes_all else topic, address, schedule, zone, names_time=bool(when))
 
 
 def _with_times_apart(ctx: Context, call: Call, own_topics: Sequence[OwnTopic]) -> Call:
@@ -288,8 +309,7 @@ async def add_subscription(
     )
     await refuse_twin(tx, subscription)
     await _refuse_more(tx, ctx, channel, found_feed)
-    await subscriptions.add(tx, subscription)
-    return subscription
+    return replace(subscription, id=await subscriptions.add(tx, subscription))
 
 
 async def _refuse_more(tx: Tx, ctx: Context, channel: Channel, found_feed: FoundFeed | None) -> None:
@@ -362,9 +382,8 @@ async def refuse_twin(tx: Tx, subscription: Subscription, before: Subscription |
         if existing.id == subscription.id:
             continue
         if _subject(existing) == _subject(subscription):
-            raise CallError(
-                "That is posted here already ({when}). /schedule changes when, /list shows all.",
-                when=describe(existing.schedule),
+            raise PostedAlready(
+                "That is posted here already ({when}). /schedule changes when, /list shows all.", existing
             )
 
 

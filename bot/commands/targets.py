@@ -23,18 +23,25 @@ def split_target(
     somebody's own, which is kept as it is, none is taken; what stands before it may be called by any of its
     names.
     """
-    free_names = {
-        fold(name) for option in command.options for key in option.free_behind for name in names_of(key)
-    }
+    end = len(text) - len(own_line(text, command, names_of))
     required = sum(1 for option in command.options if option.required and not option.file)
     needed = max(required, bool(command.spec.post_menu))
-    for number, match in enumerate(re.finditer(r"\S+", text)):
+    for number, match in enumerate(re.finditer(r"\S+", text[:end])):
         word = match[0]
-        if _begins_with_name(text[match.start() :], free_names):
-            break
         if (number >= needed or word.startswith("@")) and (target := target_in(word)):
             return f"{text[: match.start()]}{text[match.end() :]}".strip(), target
     return text, ""
+
+
+def own_line(text: str, command: Command, names_of: Callable[[str], Iterable[str]]) -> str:
+    """Return the end of what was typed for a command that is a line of somebody's own, with the name before
+    it; empty where there is none.
+    """
+    free_names = {
+        fold(name) for option in command.options for key in option.free_behind for name in names_of(key)
+    }
+    starts = (match.start() for match in re.finditer(r"\S+", text) if free_names)
+    return next((text[start:] for start in starts if _begins_with_name(text[start:], free_names)), "")
 
 
 def _begins_with_name(text: str, names: Iterable[str]) -> bool:
@@ -56,24 +63,37 @@ async def at_target(ctx: Context, command: Command, call: Call, *, operator: boo
         person = replace(call.person, operator=operator)
         place = await platform.managed_place(call.target, person) if platform else None
     except DeliveryError as error:
-        ctx.log.warning("target.unknown", platform=call.place.platform, cause=str(error))
-        raise CallError(
-            "I could not ask who manages `{target}`: please try again in a minute.", target=call.target[:60]
-        ) from error
-    if place is None and platform and platform.hides_calls:  # it was picked from a list, not typed
-        raise CallError(
-            "I know no such place that you manage. Choose one where I am and you may change things."
-        )
+        raise unanswered_rights(ctx, call.place.platform, call.target, error) from error
     if place is None:
-        raise CallError(
-            (
-                "I know no place `{target}` that you manage. Name a channel or group where I am and you may "
-                "change things, as @name or by its link."
-            ),
-            target=call.target[:60],
-        )
+        is_picked = platform is not None and platform.hides_calls  # from a list, not typed
+        raise unknown_target("" if is_picked else call.target)
     manager = replace(call.person, manager=True)
     return replace(call, person=manager, place=place, target=target_of(place), origin=call.conversation)
+
+
+def unanswered_rights(ctx: Context, platform: str, target: str, error: DeliveryError) -> CallError:
+    """Return what is said where a platform could not be asked who manages a place; the log has why."""
+    ctx.log.warning("target.unknown", platform=platform, cause=str(error))
+    return CallError(
+        "I could not ask who manages `{target}`: please try again in a minute.", target=target[:60]
+    )
+
+
+def unknown_target(target: str) -> CallError:
+    """Return what is said of a place that there is not, and of one that the person does not manage; an empty
+    target is one that was picked.
+    """
+    if not target:
+        return CallError(
+            "I know no such place that you manage. Choose one where I am and you may change things."
+        )
+    return CallError(
+        (
+            "I know no place `{target}` that you manage. Name a channel or group where I am and you may "
+            "change things, as @name or by its link."
+        ),
+        target=target[:60],
+    )
 
 
 def target_of(place: Place) -> str:

@@ -15,6 +15,12 @@ def usage_in_words(usage: str, words: Words) -> str:
     return _PLACE.sub(lambda match: names.get(match[0], match[0]), usage)
 
 
+def option_in_words(option: str, words: Words) -> str:
+    """Return what an option is called in a language: as the place that it has in its command's usage."""
+    names = {**place_names(words), "ACTION": words("ACTION")}
+    return names.get(option.upper(), option).lower()
+
+
 def place_names(words: Words) -> dict[str, str]:
     """Return what the places of usages are called in a language."""
     return {

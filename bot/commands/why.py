@@ -16,6 +16,7 @@ from bot.commands.views import View, load_story, posted_at, view_of, whole_feeds
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
+from bot.jobs.reading.ingest import quiet_date
 from bot.model import (
     Answer,
     Block,
@@ -23,6 +24,7 @@ from bot.model import (
     Document,
     Entry,
     Feed,
+    FeedFormat,
     FeedRules,
     Heading,
     Item,
@@ -52,6 +54,10 @@ from bot.store.subscriptions import SlotRecord
 
 REMEMBERED = timedelta(days=30)
 """How far back slots are looked at."""
+
+
+FIRST_POLL = timedelta(minutes=5)
+"""How long the first reading of a page may take, from its answer to its last entry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +118,8 @@ async def why(ctx: Context, call: Call) -> Answer:
     view = await view_of(ctx, call)
     path = await _path(ctx, view, *await _found(ctx, view, call))
     lines = [
-        _read(view, path),
+        _read(ctx, view, path),
+        *_known_before(view.words, path),
         *_ruled(view.words, path.feed.rules),
         *_judged(ctx, view.words, path),
         _grouped(view.words, path),
@@ -211,13 +218,28 @@ def _moments(view: View, path: Path) -> list[ShownTime]:
     return [ShownTime(text, int(moment.timestamp())) for text, moment in by_words.items()]
 
 
-def _read(view: View, path: Path) -> str:
+def _read(ctx: Context, view: View, path: Path) -> str:
+    """Say when the entry was read and published; nothing of a date that it has only so that no digest tells
+    it.
+    """
+    feed = mask_secrets(path.feed.title or path.feed.outlet)
+    when = _when(view, path.entry.first_seen)
+    if path.entry.backlog and path.entry.published == quiet_date(path.entry.first_seen, ctx.policy.horizon):
+        return view.words("Read from {feed} on {when}.", feed=feed, when=when)
+    published = _when(view, path.entry.published)
     return view.words(
-        "Read from {feed} on {when}, published on {published}.",
-        feed=mask_secrets(path.feed.title or path.feed.outlet),
-        when=_when(view, path.entry.first_seen),
-        published=_when(view, path.entry.published),
+        "Read from {feed} on {when}, published on {published}.", feed=feed, when=when, published=published
     )
+
+
+def _known_before(words: Words, path: Path) -> list[str]:
+    """Say of an item of a page that it stood there already when the page was added, or was rebuilt."""
+    first_ok_at = path.feed.first_ok_at
+    if not path.entry.backlog or path.feed.format is not FeedFormat.PAGE or first_ok_at is None:
+        return []
+    if path.entry.first_seen - first_ok_at < FIRST_POLL:
+        return [words("It was known when the page was added.")]
+    return [words("It was known when the page was rebuilt.")]
 
 
 def _ruled(words: Words, rules: FeedRules) -> list[str]:
@@ -277,7 +299,7 @@ def _grouped(words: Words, path: Path) -> str:
 
 def _joined(words: Words, score: float, reason: str) -> str:
     """Return why grouping placed an entry, and by which score."""
-    given = f"{score:.2f}"
+    given = words.decimal(score)
     if reason == index.SAME_LINK_REASON:
         return words("the same link or title.")
     code, _, terms = reason.partition(": ")
@@ -374,7 +396,7 @@ def _scored(words: Words, ranking: Ranking) -> str:
     parts = ", ".join(factor_in_words(words, factor) for factor in ranking.factors)
     return words(
         "Score {score}, weight without age {weight}: {parts}.",
-        score=f"{ranking.score:.2f}",
-        weight=f"{ranking.weight:.2f}",
+        score=words.decimal(ranking.score),
+        weight=words.decimal(ranking.weight),
         parts=parts,
     )

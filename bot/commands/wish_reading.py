@@ -35,9 +35,9 @@ def is_wish(wish: Wish) -> bool:
     return has_rules and (wish.names_something or is_refusal)
 
 
-def is_plain_wish(wish: Wish) -> bool:
+def is_plain_wish(wish: Wish, *, names_place: bool = False) -> bool:
     """Tell whether plain talk is a wish: all of it is understood, and it says more than a topic, which may
-    only be named.
+    only be named, or also in which place.
     """
-    says_more = bool(wish.filter.terms or wish.bar or wish.size or wish.schedule)
+    says_more = names_place or bool(wish.filter.terms or wish.bar or wish.size or wish.schedule)
     return says_more and wish.names_something and not wish.unread

@@ -14,14 +14,16 @@ from bot.commands.hindsight import (
     save_call,
     save_or_back,
 )
-from bot.commands.kind_names import term_name
 from bot.commands.own_topics import own_topic_called, own_topics_of
 from bot.commands.subscription_choice import OF, check_is_meant, subscription_at
-from bot.commands.subscription_lines import list_items, name_of, schedule_in_words
-from bot.commands.subscriptions import DEFAULT, add_subscription, move_to_zone, refuse_twin
+from bot.commands.subscription_lines import list_items, name_of
+from bot.commands.subscriptions import add_subscription, move_to_zone, refuse_twin
 from bot.commands.topics import find_topic
-from bot.commands.views import View, ensure_channel, is_before_readers, label, view_of
+from bot.commands.usual_hours import DEFAULT, usual_time
+from bot.commands.views import View, ensure_channel, is_before_readers, view_of
+from bot.commands.wish_blocks import is_only_instant, rules_blocks
 from bot.commands.wish_reading import read_typed_wish
+from bot.commands.wish_undo import keep_last_wish, take_back
 from bot.commands.zones import zone_question
 from bot.errors import CallError
 from bot.jobs import Context
@@ -35,20 +37,18 @@ from bot.model import (
     CallRef,
     Channel,
     Document,
-    Heading,
-    Item,
     Listing,
     OwnTopic,
-    Schedule,
     Subscription,
     Text,
 )
-from bot.pipeline.filters.grammar import Filter, Sign, parse_filter, stored_filter
+from bot.pipeline.filters.grammar import Filter, parse_filter, stored_filter
 from bot.pipeline.filters.matching import names_of_kinds
 from bot.pipeline.filters.wish_mentions import EVERYTHING_ON
 from bot.pipeline.filters.wishes import WISH_MAX, Wish
 from bot.pipeline.timing.slots import describe, next_slot, parse_schedule
 from bot.store import Tx, subscriptions
+from bot.text.take_backs import is_take_back
 
 TOPICS, TERMS, WHEN, ZONE, BAR, SIZE = "topics", "terms", "when", "zone", "bar", "size"
 """What the button that saves carries: the rules as they were shown, so that no others are saved."""
@@ -89,6 +89,8 @@ async def wish(ctx: Context, call: Call) -> Answer:
     view = await view_of(ctx, call)
     if is_before_readers(ctx, call):
         raise CallError("Say that to me in a private chat: here my question would stand before all readers.")
+    if is_take_back(call.arguments["words"]):
+        return await take_back(ctx, view, call)
     if call.arguments.get(SAVED):
         own_topics = await own_topics_of(ctx, view)
         return await _save(ctx, view, call, _carried_wish(ctx, call.arguments, own_topics))
@@ -105,10 +107,29 @@ async def wish(ctx: Context, call: Call) -> Answer:
     async with ctx.store.read() as tx:
         channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
     number = call.arguments.get(NUMBER, "")
+    meaning = _at_usual_time(meaning, channel_subscriptions, number)
     if _is_about_any(meaning, channel_subscriptions, number):
         return _ask_which(ctx, view, text, channel_subscriptions)
     changes = await _plan(ctx, view, meaning, channel_subscriptions, number)
     return await _show(ctx, view, call, meaning, changes)
+
+
+def _at_usual_time(meaning: Wish, channel_subscriptions: Sequence[Subscription], number: str) -> Wish:
+    """Return a wish that names days alone with the time of the subscription that it is about, or of its
+    place.
+    """
+    if not meaning.lacks_time or meaning.schedule is None:
+        return meaning
+    subject = (
+        [channel_subscriptions[int(number) - 1]] if _is_number(number, len(channel_subscriptions)) else []
+    )
+    subject += [one for one in channel_subscriptions if (one.own_topic or one.topic) in meaning.topics]
+    at = usual_time((*subject, *channel_subscriptions))
+    return replace(meaning, schedule=replace(meaning.schedule, times=(at,)))
+
+
+def _is_number(text: str, count: int) -> bool:
+    return text.isdecimal() and 1 <= int(text) <= count
 
 
 def _is_about_any(meaning: Wish, channel_subscriptions: Sequence[Subscription], number: str) -> bool:
@@ -187,7 +208,7 @@ def _apply(subscription: Subscription, meaning: Wish) -> Change:
     too many.
     """
     schedule = meaning.schedule or subscription.schedule
-    size, a_day = (0, meaning.size) if _is_only_instant(schedule) else (meaning.size, 0)
+    size, a_day = (0, meaning.size) if is_only_instant(schedule) else (meaning.size, 0)
     after = replace(
         subscription,
         schedule=schedule,
@@ -199,10 +220,6 @@ def _apply(subscription: Subscription, meaning: Wish) -> Change:
     return Change(subscription, after)
 
 
-def _is_only_instant(schedule: Schedule) -> bool:
-    return schedule.instant and not schedule.times
-
-
 async def _show(ctx: Context, view: View, call: Call, meaning: Wish, changes: Sequence[Change]) -> Answer:
     """Answer with the rules of each subscription, what they would have brought, what was not understood, and
     a button that saves them.
@@ -211,7 +228,7 @@ async def _show(ctx: Context, view: View, call: Call, meaning: Wish, changes: Se
     blocks: list[Block] = []
     for change in changes:
         effect = await find_effect(ctx, view, [change])
-        blocks += _rules_blocks(ctx, view, meaning, change)
+        blocks += rules_blocks(ctx, view, meaning, change)
         blocks += effect_blocks(words, effect, is_new=change.before is None)
     if meaning.unread:
         unread = ", ".join(f"“{one}”" for one in meaning.unread)
@@ -229,33 +246,6 @@ async def _show(ctx: Context, view: View, call: Call, meaning: Wish, changes: Se
     }
     blocks += save_or_back(words, save_call(call, rules), CallRef("list"))
     return Answer(document=Document(tuple(blocks), words.language))
-
-
-def _rules_blocks(ctx: Context, view: View, meaning: Wish, change: Change) -> list[Block]:
-    """Return the rules of a subscription, a line each: those that the wish is about, and where they apply."""
-    words, after = view.words, change.after
-    filter_ = stored_filter(after.filter)
-    times = schedule_in_words(after.schedule, words)
-    lines = [words("When: {when}", when=f"{times} ({meaning.zone or view.channel.zone})")]
-    texts = {
-        is_refused: ", ".join(
-            term_name(term, words) for term in filter_.terms if (term.sign is Sign.NOT) is is_refused
-        )
-        for is_refused in (False, True)
-    }
-    if texts[False]:
-        lines.append(words("Only: {terms}", terms=texts[False]))
-    if texts[True]:
-        lines.append(words("Never: {terms}", terms=texts[True]))
-    if after.bar is not Bar.EVERYTHING:
-        lines.append(words("How important: {level}", level=label(after.bar, words)))
-    if meaning.size and _is_only_instant(after.schedule):
-        lines.append(words.plural("At most one post a day", "At most {n} posts a day", meaning.size))
-    elif meaning.size:
-        lines.append(words.plural("At most one story", "At most {n} stories", meaning.size))
-    name = name_of(ctx, view, after)
-    title = words("New: {name}", name=name) if change.before is None else name
-    return [Heading(title, after.filter), Listing(items=tuple(map(Item, lines)))]
 
 
 def _carried_wish(ctx: Context, arguments: Mapping[str, str], own_topics: Sequence[OwnTopic]) -> Wish:
@@ -291,6 +281,8 @@ async def _save(ctx: Context, view: View, call: Call, meaning: Wish) -> Answer:
             await move_to_zone(tx, channel.id, meaning.zone, ctx.clock())
             channel = replace(channel, zone=meaning.zone)
         saved_subscriptions = [await _keep(tx, ctx, channel, change, meaning) for change in changes]
+        pairs = zip(changes, saved_subscriptions, strict=True)
+        await keep_last_wish(tx, ctx, channel.id, [Change(change.before, after) for change, after in pairs])
     ctx.wake("collect")
     words = view.words
     view = await view_of(ctx, call)

@@ -23,6 +23,7 @@ from bot.errors import AddressRefused
 from bot.feeds.dns import Lookups
 from bot.pipeline.entries.urls import mask_secrets
 
+LOCALHOST = "localhost"
 PORTS = frozenset({80, 443, 8080, 8443})
 _REFUSED = tuple(
     ipaddress.ip_network(net)
@@ -97,13 +98,13 @@ def check_url(url: str, opened: Collection[str] = ()) -> URL:
         raise AddressRefused(msg)
     if host in opened:
         return parts
+    is_literal = _is_literal(host)
+    if host.lower() == LOCALHOST or (is_literal and not is_public(host)):
+        raise AddressRefused(_private(host))
     if port is not None and port not in PORTS:
         msg = f"Port {port} is not one that feeds are read from ({', '.join(str(p) for p in sorted(PORTS))})."
         raise AddressRefused(msg)
-    if _is_literal(host):
-        if not is_public(host):
-            raise AddressRefused(_private(host))
-    elif _NUMBER.search(host):
+    if not is_literal and _NUMBER.search(host):
         msg = f"`{host[:100]}` is neither a name nor an address in its usual form."
         raise AddressRefused(msg)
     return parts
@@ -119,8 +120,8 @@ def _is_literal(host: str) -> bool:
 
 def _private(host: str) -> str:
     return (
-        f"`{host}` is a private address; feeds are read from public ones only. An operator can open "
-        "a host for the feeds of feeds.opml in the settings (fetch.open_hosts)."
+        f"`{host}` is a private address; feeds are read from public ones only. An operator can open a host, "
+        "on any port, for the feeds of feeds.opml and for `strillone try` in the settings (fetch.open_hosts)."
     )
 
 

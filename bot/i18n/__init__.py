@@ -2,7 +2,7 @@
 language.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
@@ -50,6 +51,10 @@ class Words:
         """Return a number as this language writes it."""
         return format_decimal(n, locale=self._locale())
 
+    def decimal(self, n: float, places: int = 2) -> str:
+        """Return a number with some places behind the point as this language writes it."""
+        return format_decimal(n, format=f"#,##0.{'0' * places}", locale=self._locale())
+
     def day(self, at: datetime, zone: str) -> str:
         """Return weekday, day and month of `at` in `zone`."""
         return self._dated(at, zone, self._writing().weekday_date)
@@ -83,6 +88,16 @@ class Words:
         ordinals = writing.feminine_ordinals if is_feminine else writing.ordinals
         name = str(self._locale().days["format"]["wide"][number])
         return ("" if writing.unspaced else " ").join((ordinals[week if week < 0 else week - 1], name))
+
+    def month_days(self, numbers: Sequence[int]) -> str:
+        """Return days of a month, by their numbers, as a list in a sentence."""
+        forms = self._writing().month_days
+        kinds = map(self._locale().ordinal_form, numbers)
+        days = [
+            forms.get(kind, forms.get("other", "#")).replace("#", str(number))
+            for kind, number in zip(kinds, numbers, strict=True)
+        ]
+        return format_list(days, locale=self._locale())
 
     def time(self, at: datetime, zone: str) -> str:
         """Return hours and minutes of `at` in `zone`, 24 hours a day."""

@@ -58,6 +58,11 @@ class Writing(_Part):
     month.
     """
 
+    month_days: Mapping[str, str] = {}
+    """How the number of a day of the month is written, by CLDR's kind of its ordinal, with `#` for the
+    number; as it is without.
+    """
+
     feminine_ordinals: tuple[str, ...] = ()
     """The same before the days that are feminine."""
 
@@ -422,6 +427,15 @@ class Wishes(_Part):
 
     language_prefixes: Patterns = ()
     """What stands before the name of a language."""
+
+    place_prefixes: Patterns = ()
+    """What stands before the title of a channel or group that news is posted in."""
+
+    place_suffixes: Patterns = ()
+    """What stands right behind such a title."""
+
+    take_backs: Patterns = ()
+    """What takes back the wish that was saved last: whole lines."""
 
     joins: Patterns = ()
     turns: Patterns = ()

@@ -119,6 +119,7 @@ class Call:
     was made in. Once the target is found, `place` is that place, and `origin` the one the Call was made in.
     `reply_to` is the post of ours that it answers, or is asked of, as its platform numbers it.
     `button_target` is the target of the buttons of a private answer, where that may be read in another place.
+    `line` is what a person has typed, where they have: it may name the target by its title.
     """
 
     command: str
@@ -129,6 +130,7 @@ class Call:
     origin: Place | None = field(default=None, kw_only=True)
     reply_to: str = field(default="", kw_only=True)
     button_target: str = field(default="", kw_only=True)
+    line: str = field(default="", kw_only=True)
 
     @property
     def conversation(self) -> Place:

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Console
 from rich.text import Text as RichText
@@ -133,6 +133,10 @@ class Terminal:
     def target_in(self, word: str) -> str:  # noqa: ARG002  there is one place here
         """Return nothing: there is no other place here."""
         return ""
+
+    def titles(self) -> Mapping[str, str]:
+        """Return nothing: there is no other place here."""
+        return {}
 
     async def managed_place(self, target: str, person: Person) -> Place | None:  # noqa: ARG002  there is one place here
         """Return nothing: there is no other place here."""

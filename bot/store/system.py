@@ -89,7 +89,9 @@ async def keep_call(
     }
     statement = insert(tx, calls).values(row)
     await tx.execute(
-        statement.on_conflict_do_update(index_elements=["code"], set_={"expires_at": expires_at})
+        statement.on_conflict_do_update(
+            index_elements=["code"], set_={name: row[name] for name in ("command", "arguments", "expires_at")}
+        )
     )
 
 

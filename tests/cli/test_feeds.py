@@ -39,7 +39,7 @@ def test_a_list_goes_in_and_comes_out_the_same(lists: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[:2] == [
         "✗ line 4: no xmlUrl (No address)",
-        "✗ Inside: `192.168.1.1` is a private address; feeds are read from public ones only. An operator can open a host for the feeds of feeds.opml in the settings (fetch.open_hosts).",
+        "✗ Inside: `192.168.1.1` is a private address; feeds are read from public ones only. An operator can open a host, on any port, for the feeds of feeds.opml and for `strillone try` in the settings (fetch.open_hosts).",
     ]
     assert "2 added, 0 known already, 2 not taken." in done.stdout
     assert "0 added, 2 known already, 2 not taken." in strillone(lists, "import", "mine.opml").stdout

@@ -124,15 +124,36 @@ async def test_the_feeds_of_a_list_are_tried(tmp_path: Path, capsys: pytest.Capt
     assert f"{file}, line 2: no xmlUrl" in err
 
 
-@pytest.mark.parametrize("source", ["localhost:8080/x", "http://localhost/feed", "http://10.0.0.1/feed"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "localhost:8080/x",
+        "localhost:8155/x",
+        "http://localhost/feed",
+        "http://10.0.0.1/feed",
+        "http://10.0.0.1:99/x",
+    ],
+)
 async def test_an_address_of_this_machine_is_refused_in_plain_words(
     capsys: pytest.CaptureFixture[str], source: str
 ) -> None:
     code, _, err = await tried(capsys, source)
     assert code == 1
     assert "is a private address" in err
+    assert "fetch.open_hosts" in err, "the way is named"
     assert err.count(source) == 1
     assert "neither a file nor an address" not in err
+
+
+async def test_a_source_on_a_host_that_the_settings_open_is_tried(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "fetcher", lambda _: Fetcher("Strillone/test", own=("127.0.0.1",)))
+    async with feed_server() as server:
+        server.serve("/feed", Reply(rss("home", NOW, [corvid()])))
+        code, out, err = await tried(capsys, server.url("/feed"))
+        assert (code, err) == (0, "")
+        assert corvid().title in out
 
 
 def test_what_is_tried_goes_through_the_proxy_and_knows_no_credential(

@@ -95,7 +95,7 @@ async def test_a_server_may_be_told_once(news: Counter) -> None:
     assert "told once in this server" in await news.said("/once server")
     assert "told once in this server" in await news.said("/once")
     assert "Each channel is told every story" in await news.said("/once channel")
-    assert "nearest that is right: server" in await news.said("/once serve")
+    assert "in the whole server, in each channel" in await news.said("/once serve")
 
 
 async def test_news_that_may_wake_is_said(news: Counter) -> None:

@@ -38,7 +38,7 @@ CODES = {
     "mention": "me", "topic": "tp", "settings": "sg", "save": "sv", "saved": "sd", "unsave": "us", "catchup": "cu", "trending": "tr", "privacy": "pr", "forget_me": "fm", "expired": "xp",
     "latest": "la", "digest": "di", "story": "st", "subscribe": "su", "unsubscribe": "un", "list": "li", "schedule": "sc",
     "bar": "ba", "languages": "ln", "quiet": "qu", "recap": "rc", "missed": "mi", "once": "oc", "feeds": "fe", "import": "im",
-    "export": "ex", "status": "ss", "why": "wy", "help": "he", "start": "go", "about": "ab", "names": "nm", "claim": "cl",
+    "export": "ex", "status": "ss", "why": "wy", "help": "he", "start": "go", "talk": "tk", "about": "ab", "names": "nm", "claim": "cl",
     "confirm": "cf", "elsewhere": "el", "setup": "se", "choose": "ch", "pause": "pa", "resume": "re", "preview": "pv",
     "search": "sr", "filter": "fi", "topics": "to",
 }  # fmt: skip

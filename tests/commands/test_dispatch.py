@@ -115,14 +115,60 @@ async def test_plain_talk_in_a_group_is_not_for_us(counter: Counter) -> None:
     assert private.dispatcher.typed("   ", private.call) is None
 
 
-@pytest.mark.parametrize("talk", ["hello", "thanks!", "what can you do?", "1"])
-async def test_plain_talk_in_private_gets_one_sentence_and_a_few_buttons(counter: Counter, talk: str) -> None:
+@pytest.mark.parametrize("talk", ["hello", "thanks!", "buongiorno"])
+async def test_a_greeting_in_private_gets_one_sentence_and_a_few_buttons(counter: Counter, talk: str) -> None:
     answer = await counter.at(PRIVATE).ask(talk)
     said = words_of(answer.document)
     assert said.startswith("I read AI news in many languages and tell each story once")
     assert len(said.splitlines()) <= 2
     (actions,) = [block for block in answer.document.blocks if isinstance(block, Actions)]
     assert actions.buttons[-1].label == "What I can do"
+
+
+@pytest.mark.parametrize(
+    ("talk", "noun"),
+    [
+        ("che succede con NVIDIA?", "NVIDIA"),
+        ("what about the weather in Milan?", "weather"),
+        ("chips?", "Chips"),
+        ("1", ""),
+        ("why is there no message?", ""),
+    ],
+)
+async def test_plain_talk_that_is_not_understood_is_said_and_has_three_ways_on(
+    news: Counter, talk: str, noun: str
+) -> None:
+    answer = await news.at(PRIVATE).ask(talk)
+    assert words_of(answer.document) == f"I did not understand “{talk}”. Choose, or send a command:"
+    (actions,) = [block for block in answer.document.blocks if isinstance(block, Actions)]
+    labels = [button.label for button in actions.buttons]
+    assert len(labels) == 3
+    assert labels[0] == (f"Latest on {noun}" if noun else "Latest")
+    for button in actions.buttons:
+        pressed = await news.at(PRIVATE).press(button.data)
+        assert "did not understand" not in words_of(pressed.document)
+
+
+@pytest.mark.parametrize(
+    ("line", "example", "done"),
+    [
+        ("/bar important", "/bar 1 important", "The bar of Robotics"),
+        ("/bar 9 important", "/bar 1 important", "The bar of Robotics"),
+        ("/schedule first monday", "/schedule 1 first monday", "is posted on the first Monday"),
+        ("/missed skip", "/missed 1 skip", "is left out"),
+        ("/unsubscribe 7", "/unsubscribe 1", "No longer posted here: Robotics"),
+    ],
+)
+async def test_which_subscription_is_meant_is_asked_with_buttons_and_a_line_to_type(
+    counter: Counter, line: str, example: str, done: str
+) -> None:
+    await counter.said("/subscribe ai 08:00")
+    await counter.said("/subscribe robotics 09:00")
+    answer = await counter.ask(line)
+    assert words_of(answer.document).endswith(f"For example: {example}")
+    buttons = [b for block in answer.document.blocks if isinstance(block, Actions) for b in block.buttons]
+    assert [button.label for button in buttons] == ["1 · AI", "2 · Robotics"]
+    assert done in words_of((await counter.press(buttons[1].data)).document)
 
 
 async def test_a_button_that_is_not_kept_any_more_says_so(counter: Counter) -> None:

@@ -323,3 +323,19 @@ async def test_the_releases_of_a_quiet_project_go_before_its_commits(counter: Co
 async def test_the_very_address_of_an_old_feed_is_taken_at_its_word(counter: Counter) -> None:
     serve(counter, feed_of(counter, 900))
     assert "Subscribed to Lab" in await counter.said(f"/subscribe {URL}")
+
+
+@pytest.mark.parametrize(
+    ("dates", "is_dated"), [(OLD, True), (("",) * len(OLD), False)], ids=["dated", "undated"]
+)
+async def test_why_says_of_an_item_that_the_page_held_it_when_it_was_added(
+    counter: Counter, dates: tuple[str, ...], is_dated: bool
+) -> None:
+    """A date that it has only so that no digest tells it is not said to be its own."""
+    serve(counter, page(cards(dates)))
+    asked = await counter.ask(f"/subscribe {URL} 12:00")
+    await counter.press(buttons(asked)[0].data)
+    await counter.world.settle("collect", "read", "group")
+    said = await counter.said("/why https://lab.example/news/heron-4")
+    assert "It was known when the page was added." in said
+    assert ("published on" in said) is is_dated

@@ -37,6 +37,6 @@ def test_a_reason_is_said_with_what_decided(language: str) -> None:
     below = reason_in_words(words, Reason(ReasonCode.BELOW_BAR, PARAMS[ReasonCode.BELOW_BAR]))
     for code in (ReasonCode.EXCLUDED, ReasonCode.NOT_ASKED_FOR, ReasonCode.NEVER_LEADS):
         assert str(PARAMS[code]["term"]) in reason_in_words(words, Reason(code, PARAMS[code]))
-    assert "0.40" in below
-    assert "1.30" in below
+    assert words.decimal(0.4) in below
+    assert words.decimal(1.3) in below
     assert words.language_name("uk") in reason_in_words(words, Reason(ReasonCode.FOREIGN, {"language": "uk"}))

@@ -8,7 +8,8 @@ import pytest
 
 from bot.commands.dispatch import CommandDispatcher
 from bot.errors import AddressRefused, ChildDied, DeadlineMissed, HttpFailed, TooLarge
-from bot.model import Place, PlaceKind, Subscription
+from bot.model import Actions, Place, PlaceKind, Subscription
+from bot.pipeline.timing.slots import describe
 from bot.store import feeds, places, subscriptions
 from bot.store.schema import feed_servers
 from bot.store.schema import feeds as feed_table
@@ -195,7 +196,7 @@ async def test_a_document_that_breaks_its_reader_is_named(
         ("/subscribe ai 25:00", "Hours go from 0 to 23"),
         ("/subscribe ai 08:00 Europe/Atlantis", "`Europe/Atlantis` is not a time zone"),
         ("/subscribe ai 08:00 ../etc/passwd", "is not a time or a day"),
-        ("/subscribe ai weekdays", "at least one time"),
+        ("/subscribe ai weekdays now", "names days and no time"),
     ],
 )
 async def test_a_mistake_is_answered_with_what_is_right(counter: Counter, text: str, right: str) -> None:
@@ -422,10 +423,10 @@ async def test_a_number_before_words_is_a_subscriptions_and_no_hour(
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
-        ("/subscribe ai monthly 1st 09:00", "on day 1 of each month 09:00"),
+        ("/subscribe ai monthly 1st 09:00", "on the 1st of each month 09:00"),
         ("/subscribe ai every first Monday 09:00 Europe/Rome", "on the first Monday of each month 09:00"),
         ("/subscribe ai ogni primo lunedì alle 9", "on the first Monday of each month 09:00"),
-        ("/subscribe ai am 15. jedes Monats um 8 Uhr", "on day 15 of each month 08:00"),
+        ("/subscribe ai am 15. jedes Monats um 8 Uhr", "on the 15th of each month 08:00"),
         ("/subscribe ai monthly last day 18:00", "on the last day of each month 18:00"),
     ],
 )
@@ -464,7 +465,7 @@ async def test_a_day_of_the_month_never_becomes_an_hour(
 )
 async def test_a_day_of_the_month_is_no_number_of_a_subscription(news: Counter, line: str) -> None:
     await news.ask("/subscribe ai 08:00")
-    assert "on day 1 of each month 09:00" in await news.said(f"/schedule {line}")
+    assert "on the 1st of each month 09:00" in await news.said(f"/schedule {line}")
     assert "Mon 09:00" in await news.said("/schedule 1 mon 9")
 
 
@@ -476,8 +477,8 @@ async def test_days_of_the_month_and_news_at_once_need_a_time(news: Counter) -> 
 
 async def test_the_panel_turns_days_of_the_month_on_and_off(news: Counter) -> None:
     await news.ask("/subscribe ai 08:00")
-    assert "on day 1 of each month 08:00" in await news.said("/settings times 1 @monthly")
-    assert "on day 1 of each month 08:00 18:00" in await news.said("/settings times 1 +18:00")
+    assert "on the 1st of each month 08:00" in await news.said("/settings times 1 @monthly")
+    assert "on the 1st of each month 08:00 18:00" in await news.said("/settings times 1 +18:00")
     assert "each month" not in await news.said("/settings times 1 @weekdays")
 
 
@@ -485,3 +486,63 @@ async def test_a_wish_may_be_for_a_day_of_the_month(news: Counter) -> None:
     assert "on the first Monday of each month 09:00" in await news.said(
         "/wish robotics every first Monday at 9"
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "offered"),
+    [
+        ("08:00", "now", ["/schedule 1 now 08:00", "/schedule 1 now"]),
+        ("now", "08:00", ["/schedule 1 now 08:00", "/schedule 1 08:00"]),
+        ("08:00", "18:00", ["/schedule 1 08:00 18:00", "/schedule 1 18:00"]),
+        ("mon 09:00", "thu 09:00", ["/schedule 1 mon,thu 09:00", "/schedule 1 thu 09:00"]),
+        ("08:00", "monthly 1st 09:00", ["/schedule 1 monthly 1st 09:00", "/recap monthly 1st 09:00"]),
+        ("08:00", "sun 18:00 Rome", ["/schedule 1 sun 18:00 Europe/Rome", "/recap sun 18:00 Europe/Rome"]),
+        ("weekdays 08:00", "18:00", ["/schedule 1 18:00"]),
+    ],
+)
+async def test_other_times_for_what_is_posted_already_are_asked_about(
+    counter: Counter, before: str, line: str, offered: list[str]
+) -> None:
+    await counter.said(f"/subscribe ai {before}")
+    answer = await counter.ask(f"/subscribe ai {line}")
+    said = words_of(answer.document)
+    assert said.startswith("That is posted here already (")
+    assert [row.rpartition(": /")[2] for row in said.splitlines()[1:]] == [one[1:] for one in offered]
+    buttons = [b for block in answer.document.blocks if isinstance(block, Actions) for b in block.buttons]
+    assert len(buttons) == len(offered)
+    await counter.press(buttons[0].data)
+    pressed = [describe(one.schedule) for one in await subscriptions_in(counter)]
+    await counter.said(offered[0])
+    assert [describe(one.schedule) for one in await subscriptions_in(counter)] == pressed
+    assert len(pressed) == 1
+
+
+async def test_a_button_for_other_times_is_about_the_subscription_that_it_was_given_for(
+    counter: Counter,
+) -> None:
+    await counter.said("/subscribe ai 08:00")
+    answer = await counter.ask("/subscribe ai now")
+    buttons = [b for block in answer.document.blocks if isinstance(block, Actions) for b in block.buttons]
+    await counter.said("/unsubscribe 1")
+    await counter.said("/subscribe robotics 08:00")
+    assert "has changed since" in words_of((await counter.press(buttons[0].data)).document)
+
+
+@pytest.mark.parametrize(
+    "line", ["first monday", "ogni primo lunedì", "am ersten Montag", "weekdays", "every day"]
+)
+async def test_days_without_a_time_are_meant_at_the_usual_one(counter: Counter, line: str) -> None:
+    """One way, whether they are subscribed to, set, looked back on or wished for; the time is said."""
+    await counter.said("/subscribe ai 07:30")
+    assert "07:30" in await counter.said(f"/subscribe robotics {line}")
+    assert "07:30" in await counter.said(f"/schedule 1 {line}")
+    assert "When: " in (wish := await counter.said(f"/wish chips {line}"))
+    assert "07:30" in wish
+    assert "18:00" in await counter.said(f"/recap {line}")
+    assert {one.schedule.times for one in await subscriptions_in(counter)} == {(time(7, 30),)}
+
+
+@pytest.mark.parametrize("line", ["15 8", "8 15"])
+async def test_numbers_that_may_be_anything_are_asked_about(counter: Counter, line: str) -> None:
+    assert f"`{line}` may be" in await counter.said(f"/subscribe ai {line}")
+    assert await subscriptions_in(counter) == []

@@ -61,3 +61,8 @@ async def test_how_a_post_is_named_depends_on_the_platform(
 ) -> None:
     news.world.platform.has_post_menu, news.world.platform.takes_replies = menu, replies
     assert advice in await news.said("/why")
+
+
+async def test_an_option_that_is_missing_is_called_so_in_the_language_of_the_asker(counter: Counter) -> None:
+    italian = counter.at(PRIVATE).by(language="it")
+    assert (await italian.said("/subscribe")).startswith("/subscribe richiede cosa:")

@@ -1,6 +1,7 @@
 """wish: plain words shown as rules, saved by one's own button alone, and nothing guessed."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -57,16 +58,16 @@ async def test_plain_words_are_shown_as_rules_with_what_they_bring_and_then_save
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
-        ("on the 1st and 15th at 9 research papers", "When: on day 1, 15 of each month 09:00"),
-        ("Robotik am 15. um 9", "When: on day 15 of each month 09:00"),
-        ("recherche le 1er et le 15 du mois à 9h", "When: on day 1, 15 of each month 09:00"),
-        ("robotica il 1° di ogni mese alle 8", "When: on day 1 of each month 08:00"),
-        ("robotica il primo di ogni mese alle 8", "When: on day 1 of each month 08:00"),
-        ("robótica el primero de cada mes a las 8", "When: on day 1 of each month 08:00"),
-        ("robótica no primeiro de cada mês às 8h", "When: on day 1 of each month 08:00"),
-        ("人工智能 每月1日和15日 9点", "When: on day 1, 15 of each month 09:00"),
+        ("on the 1st and 15th at 9 research papers", "When: on the 1st and 15th of each month 09:00"),
+        ("Robotik am 15. um 9", "When: on the 15th of each month 09:00"),
+        ("recherche le 1er et le 15 du mois à 9h", "When: on the 1st and 15th of each month 09:00"),
+        ("robotica il 1° di ogni mese alle 8", "When: on the 1st of each month 08:00"),
+        ("robotica il primo di ogni mese alle 8", "When: on the 1st of each month 08:00"),
+        ("robótica el primero de cada mes a las 8", "When: on the 1st of each month 08:00"),
+        ("robótica no primeiro de cada mês às 8h", "When: on the 1st of each month 08:00"),
+        ("人工智能 每月1日和15日 9点", "When: on the 1st and 15th of each month 09:00"),
         ("AIを毎月末18時に", "When: on the last day of each month 18:00"),
-        ("AIを毎月15日8時に", "When: on day 15 of each month 08:00"),
+        ("AIを毎月15日8時に", "When: on the 15th of each month 08:00"),
     ],
 )
 async def test_days_of_the_month_are_days_in_a_wish(news: Counter, line: str, shown: str) -> None:
@@ -229,3 +230,47 @@ async def test_a_limit_of_news_at_once_is_one_a_day(news: Counter) -> None:
     async with news.world.store.read() as tx:
         (subscription,) = await subscriptions.active(tx)
     assert (subscription.posts_per_day, subscription.size) == (2, 5)
+
+
+# --- taking back -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "talk", ["take that back", "dimentica l'ultima richiesta", "vergiss den letzten Wunsch"]
+)
+async def test_the_rules_of_the_last_wish_are_taken_away_once_that_is_shown(news: Counter, talk: str) -> None:
+    await wants(news, filter="-crypto")
+    ((*before,),) = await kept(news)
+    await save(news, "/wish only funding rounds, important, weekdays at 7:30")
+    await news.save("/filter add -podcast")
+    shown = await news.ask(f"/wish {talk}")
+    assert "Without the last wish it is again:" in words_of(shown.document)
+    assert "kind:funding" in (await kept(news))[0][1], "nothing counts before it is saved"
+    assert "The last wish is taken back." in words_of((await news.press(buttons(shown)["Save"])).document)
+    ((topic, filter_, *others),) = await kept(news)
+    assert filter_ == "-crypto -podcast", "what was said after the wish stays"
+    assert [topic, *others] == [before[0], *before[2:]]
+    assert "I know no wish here" in await news.said(f"/wish {talk}")
+
+
+async def test_a_subscription_that_the_last_wish_made_ends(news: Counter) -> None:
+    await wants(news)
+    await save(news, "/wish chips, mornings")
+    assert "Not posted any more: Chips" in await news.said("/wish forget the last wish")
+    await save(news, "/wish forget the last wish")
+    assert [topic for topic, *_ in await kept(news)] == ["ai"]
+
+
+async def test_a_button_takes_back_no_other_wish_than_the_one_it_showed(news: Counter) -> None:
+    await wants(news)
+    await save(news, "/wish no funding rounds")
+    shown = await news.ask("/wish undo")
+    news.world.clock.advance(timedelta(minutes=1))
+    await save(news, "/wish no podcasts")
+    assert "has changed since" in words_of((await news.press(buttons(shown)["Save"])).document)
+
+
+async def test_where_no_wish_was_saved_it_is_said(news: Counter) -> None:
+    assert "I know no wish here that could be taken back" in await news.at(PRIVATE).said("take that back")
+    await wants(news)
+    assert "I know no wish here that could be taken back" in await news.said("/wish undo")

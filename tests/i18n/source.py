@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2] / "bot"
-SAYS = {"words": 0, "t": 0, "CallError": 0, "_error_answer": 1, "tell_operators": 3}
+SAYS = {
+    "words": 0,
+    "t": 0,
+    "CallError": 0,
+    "PostedAlready": 0,
+    "UnknownSubscription": 0,
+    "_error_answer": 1,
+    "tell_operators": 3,
+}
 """Functions that say a text, with the place of the text among their arguments."""
 TABLES = {"TROUBLES": 1}
 """Constants that hold tuples, with the place of the text in each."""

@@ -25,6 +25,16 @@ async def test_other_times_are_typed_in_a_form_and_turn_the_panel(guilds: Guilds
     assert "on the first Monday of each month 09:00" in shown[-1].text
 
 
+async def test_a_form_says_what_it_asks(guilds: Guilds) -> None:
+    await panel(guilds, "times")
+    for part, title in (("times", "Times"), ("quiet", "Quiet hours"), ("recap", "Look back")):
+        await guilds.discord.slash(guilds.lobby, guilds.ada, "settings", {"part": part})
+        message = guilds.discord.ephemeral(guilds.ada)[-1].id
+        opened = await guilds.discord.press(guilds.lobby, message, "Other…", guilds.ada)
+        assert opened.modal is not None
+        assert opened.modal["title"] == opened.modal["components"][0]["label"] == title
+
+
 async def test_a_mistake_in_a_form_is_answered_with_what_is_right_and_changes_nothing(guilds: Guilds) -> None:
     message = await panel(guilds, "quiet")
     opened = await guilds.discord.press(guilds.lobby, message, "Other…", guilds.ada)

@@ -39,6 +39,21 @@ async def test_a_channel_is_run_from_the_private_chat(chats: Chats, form: str) -
     assert listing.text.startswith("Notizie IA\n\nWhat is posted here")
 
 
+async def test_a_private_channel_is_run_by_its_title(chats: Chats) -> None:
+    ada, ben = chats.telegram.add_private(7), chats.telegram.add_private(8)
+    news = chats.telegram.add_channel("Rassegna IA", admins=[7])
+    await chats.ask(ada, 7, f"/subscribe ai 08:00 {news}")
+    said = await chats.ask(ada, 7, "/subscribe robotics 09:00 in rassegna ia")
+    assert said.text.startswith("Rassegna IA\n\nSubscribed to Robotics: 09:00.\n")
+    assert (await chats.ask(ada, 7, '/pause @"Rassegna IA"')).text.startswith("Rassegna IA\n\n")
+    assert (await chats.ask(ben, 8, '/pause @"Rassegna IA"')).text.startswith(
+        UNKNOWN.format(target="Rassegna IA")
+    )
+    assert await chats.wishes(news) == ["ai", "robotics"]
+    assert await chats.wishes(ada) == []
+    assert chats.telegram.posts(news) == []
+
+
 async def test_languages_of_a_channel_are_set_from_the_private_chat(chats: Chats) -> None:
     ada = chats.telegram.add_private(7, "it")
     news = chats.telegram.add_channel("Notizie IA", admins=[7], username="notizie_ia")
@@ -157,6 +172,16 @@ async def test_a_channel_is_set_up_from_anywhere_in_its_server(guilds: Guilds, k
     answer = guilds.discord.ephemeral(guilds.ada)[-1]
     await guilds.discord.press(guilds.lobby, answer.id, "What is posted here", guilds.ada)
     assert "1 · AI" in guilds.discord.ephemeral(guilds.ada)[-1].text
+
+
+@pytest.mark.parametrize("when", ["08:00 #robots", "08:00 in robots"])
+async def test_a_channel_is_named_in_what_is_typed(guilds: Guilds, when: str) -> None:
+    news = guilds.discord.add_channel("text", name="robots")
+    await test_discord.until(lambda: guilds.world.platform._client.get_channel(news))
+    await guilds.discord.slash(guilds.lobby, guilds.ada, "subscribe", {"what": "ai", "when": when})
+    assert "Subscribed to AI: 08:00." in guilds.discord.ephemeral(guilds.ada)[-1].text
+    assert await wishes(guilds.world, str(news)) == ["ai"]
+    assert await wishes(guilds.world, str(guilds.lobby)) == []
 
 
 async def test_a_thread_is_a_place_of_its_own(guilds: Guilds) -> None:

@@ -77,6 +77,13 @@ async def test_a_guest_shows_and_changes_nothing_of_a_place(chats: Chats) -> Non
     assert await chats.world.rows(subscriptions) == []
 
 
+async def test_what_others_read_is_about_no_place_of_the_asker(chats: Chats) -> None:
+    ada, news = chats.telegram.add_private(7), chats.telegram.add_channel("Wire", admins=[7])
+    await chats.ask(ada, 7, f"/subscribe ai 08:00 {news}")
+    (said,) = await offered(chats, chats.telegram.call_in(7, "/digest@strillone_test_bot week in Wire"))
+    assert "Wire" not in words_of(said).splitlines()[0]
+
+
 async def test_the_operators_of_search_are_understood_behind_the_name(chats: Chats) -> None:
     await chats.world.feed("halden", corvid(), larkwell(), garden(hours=60.0))
     await chats.world.settle()

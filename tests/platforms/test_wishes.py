@@ -20,7 +20,7 @@ async def test_plain_talk_in_private_on_telegram_is_shown_as_rules_and_saved_by_
     answer = await chats.ask(ada, 7, "niente podcast, solo robotica, massimo 3 notizie, la mattina")
     assert plain(answer).startswith("Nuova: Robotica\n-kind:podcast")
     assert "Mai: podcast" in plain(answer)
-    assert "Al massimo 3 storie" in plain(answer)
+    assert "Al massimo 3 notizie" in plain(answer)
     assert await filters(chats.world) == []
     saved = await chats.press(ada, answer, "Salva")
     assert plain(saved).startswith("Salvato.")

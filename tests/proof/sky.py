@@ -6,7 +6,7 @@ does what the script says. All else is the program's own. Slow answers take virt
 
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -117,6 +117,10 @@ class Sky:
     def target_in(self, word: str) -> str:
         """Nothing typed names a place."""
         return ""
+
+    def titles(self) -> Mapping[str, str]:
+        """No place has a title."""
+        return {}
 
     async def managed_place(self, target: str, person: Person) -> Place | None:
         """Nobody manages another place."""

@@ -8,7 +8,7 @@ await world.settle(); world.platform.headlines(channel)
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from email.utils import format_datetime
@@ -253,6 +253,11 @@ class Scripted:
     managers: dict[str, set[str]] = field(default_factory=dict)
     """Who manages each place that a target may name."""
 
+    names: dict[str, str] = field(default_factory=dict)
+    """The titles of these places, where they are others than their targets."""
+
+    knows_titles: bool = True
+
     async def run(self, gateway: ChatGateway) -> None:
         await gateway.connected(self.name)
 
@@ -328,7 +333,10 @@ class Scripted:
         return person.address
 
     def target_in(self, word: str) -> str:
-        return word[1:] if self.managers and word.startswith("@") else ""
+        return word[1:] if self.managers and word.startswith("@") and '"' not in word else ""
+
+    def titles(self) -> Mapping[str, str]:
+        return {target: title for target, title in self.names.items() if self.knows_titles}
 
     async def managed_place(self, target: str, person: Person) -> Place | None:
         managers = self.managers.get(target)
@@ -336,7 +344,8 @@ class Scripted:
             return None
         address, _, thread = target.partition("/")
         return Place(
-            platform=self.name, address=address, kind=PlaceKind.GROUP, thread=thread, name=address.title(),
+            platform=self.name, address=address, kind=PlaceKind.GROUP, thread=thread,
+            name=self.names.get(target, address.title()),
             server_address=f"server of {address}", language=person.language,
         )  # fmt: skip
 

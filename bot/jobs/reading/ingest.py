@@ -398,6 +398,11 @@ async def _edit(
     return change is Change.MATERIAL
 
 
+def quiet_date(first_seen: datetime, horizon: timedelta) -> datetime:
+    """Return the date of what a page held already when it was first seen: no digest tells it."""
+    return first_seen - horizon - QUIETLY
+
+
 def _new_entries(comparison: _Comparison, now: datetime, policy: Policy) -> list[NewEntry]:
     """Return the new entries of a document, oldest first. Silent ones are dated before the horizon of
     digests, and their pages are not read.
@@ -415,7 +420,7 @@ def _new_entries(comparison: _Comparison, now: datetime, policy: Policy) -> list
         if is_known:
             continue
         entry, verdicts, silent = read.feed.entries[place], read.verdicts[place], place in silenced
-        date = min(dates[place], now - policy.horizon - QUIETLY) if silent else dates[place]
+        date = min(dates[place], quiet_date(now, policy.horizon)) if silent else dates[place]
         values = _content(entry, read.hashes[place]) | _first_version(
             entry,
             () if silent else verdicts,

@@ -42,7 +42,9 @@ SHORT_WORD = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a wish asks for, of how many words it is, and those that were not understood."""
+    """What a wish asks for, of how many words it is, and those that were not understood. One that
+    `lacks_time` names days alone, and its schedule has the usual time.
+    """
 
     topics: tuple[str, ...] = ()
     filter: Filter = field(default_factory=Filter)
@@ -53,6 +55,7 @@ class Wish:
     unread: tuple[str, ...] = ()
     words: int = 0
     language: str = ""
+    lacks_time: bool = False
 
     @property
     def has_rules(self) -> bool:
@@ -295,7 +298,7 @@ class _Reader:
             term for mention in mentions if mention.is_read and (term := self._term(mention)) is not None
         ]
         topics = self._topics(mentions)
-        schedule, zone = self._schedule(mentions)
+        schedule, zone, lacks_time = self._schedule(mentions)
         bar, size = self._single_value(mentions, Role.BAR), self._single_value(mentions, Role.COUNT)
         filter_ = Filter(tuple(dict.fromkeys(terms)))
         if self._weekly and (schedule is None or len(schedule.days) != 1):
@@ -310,6 +313,7 @@ class _Reader:
             unread=self._not_read(mentions),
             words=len(self._line.split()),
             language=self._language,
+            lacks_time=lacks_time,
         )
 
     def _term(self, mention: Mention) -> FilterTerm | None:
@@ -350,21 +354,23 @@ class _Reader:
         narrower = [mention.part.topic for mention in asked_for if mention.part.topic != EVERYTHING_ON]
         return tuple(dict.fromkeys(narrower or [mention.part.topic for mention in asked_for]))
 
-    def _schedule(self, mentions: Sequence[Mention]) -> tuple[Schedule | None, str]:
-        """Return when it is wanted; what cannot be one schedule stays unread."""
+    def _schedule(self, mentions: Sequence[Mention]) -> tuple[Schedule | None, str, bool]:
+        """Return when it is wanted, in which zone, and whether no time is named; what cannot be one schedule
+        stays unread.
+        """
         times = [mention for mention in mentions if mention.part.role is Role.TIME and mention.is_read]
         zone = self._zone(mentions)
         if not times:
-            return None, zone
+            return None, zone, False
         words = " ".join(mention.part.value for mention in times)
-        for line in (words, f"{words} {USUAL_TIME}"):
+        for line, lacks_time in ((words, False), (f"{words} {USUAL_TIME}", True)):
             try:
-                return parse_schedule(line), zone
+                return parse_schedule(line), zone, lacks_time
             except CallError:
                 continue  # it says no time of day, or no schedule at all
         for mention in times:
             mention.is_read = False
-        return None, zone
+        return None, zone, False
 
     def _zone(self, mentions: Sequence[Mention]) -> str:
         """Return the time zone that stands behind a time."""

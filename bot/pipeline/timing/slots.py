@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import CallError
 from bot.model import Schedule
 from bot.pipeline.timing.months import (
+    LAST_HOUR,
     PLACEHOLDER,
     MonthDays,
     day_or_hour,
@@ -41,8 +42,13 @@ _DAY_RANGE = re.compile(
     rf"\b({_DAY})s?\s*(?:at|to|til|till|until|thru|through|since|[-–—~〜])\s*({_DAY})s?\b(?: until\b)?"
 )
 _OFTEN = re.compile(r"\bevery\s+(?:\d+\s*)?(?:h|hours?|min|mins|minutes?)\b|\bhourly\b|\bevery oclock\b")
-_TWO_OR_MINUTES = re.compile(r"\b\d{2}:00 also (?:10|15|20)(?![:.\dh])")
-"""What may be two times, or one with its minutes (`alle 8 e 15`)."""
+_TWO_OR_MINUTES = re.compile(r"\b(\d{2}):00 also (10|15|20)(?![:.\dh])")
+_TWO_OR_MINUTES_BARE = re.compile(r"(\d{1,2}) (10|15|20)")
+"""What may be two times, or one with its minutes (`alle 8 e 15`, `8 15`)."""
+
+_EVERY_DAY = re.compile(r"\bdaily\b|\bevery day\b")
+_HOURS_BACKWARDS = re.compile(r"(\d{1,2})[ ,;]+(\d{1,2})")
+"""Two bare numbers, the whole of a line: hours are written in their order."""
 
 _TIME = re.compile(r"^(\d{1,2})(?:[:.h](\d{2})|h)?$")
 
@@ -80,9 +86,10 @@ def _exists(local: datetime) -> datetime:
     return step
 
 
-def parse_schedule(text: str, typed: str = "") -> Schedule:
+def parse_schedule(text: str, typed: str = "", *, usual: time | None = None) -> Schedule:
     """Read what a person writes: `08:00`, `8, 18:30`, `weekdays 7:45`, `mon,thu 9`, `monthly 1st 9:00`,
     `first monday 9`, `now` (at once), `now 08:00` (both); in any language of the bot (`ogni giorno alle 8`).
+    Days without a time are meant at the `usual` one, where there is one.
 
     Raises `CallError` naming the word that is wrong, what is right, and an example; `typed` is what it quotes
     where the text is that already in the words of commands.
@@ -93,11 +100,13 @@ def parse_schedule(text: str, typed: str = "") -> Schedule:
     undecided = readings_of_undecided(line)
     if undecided is not None and readings_of_undecided(take_month_days(line, text)[1]):
         return _decide(undecided, text)
-    return _parse_line(line, text)
+    return _parse_line(line, text, usual)
 
 
-def _parse_line(line: str, text: str) -> Schedule:
-    """Read a line in the words of commands. Raises `CallError`, which quotes a text."""
+def _parse_line(line: str, text: str, usual: time | None = None) -> Schedule:
+    """Read a line in the words of commands; days without a time are meant at the usual one. Raises
+    `CallError`, which quotes a text.
+    """
     parts: list[tuple[int, ...] | time] = []
     instant = False
     month_days, line = take_month_days(line, text)
@@ -118,6 +127,9 @@ def _parse_line(line: str, text: str) -> Schedule:
     times = {part for part in parts if isinstance(part, time)}
     days = {day for part in parts if isinstance(part, tuple) for day in part}
     _check_one_kind_of_days(month_days, days, text)
+    names_days = bool(days or month_days.numbers or _EVERY_DAY.search(line))
+    if usual is not None and names_days and not (times or instant):
+        times = {usual}
     _check_times(times, instant, bool(days or month_days.numbers), text)
     return Schedule(
         tuple(sorted(times)),
@@ -170,14 +182,24 @@ def _check_readable(line: str, text: str) -> None:
             "word now for news at once.",
             text=text.strip()[:40],
         )
-    if match := _TWO_OR_MINUTES.search(line):
-        hour, minute = match[0][:2], match[0][-2:]
+    if (match := _HOURS_BACKWARDS.fullmatch(line)) and int(match[2]) < int(match[1]) <= LAST_HOUR:
+        raise _day_and_hour(text, int(match[1]), int(match[2]))
+    if match := _TWO_OR_MINUTES.search(line) or _TWO_OR_MINUTES_BARE.fullmatch(line):
+        hour, minute = f"{int(match[1]):02}", match[2]
         raise CallError(
             "`{text}` may be {one} or {several}: write it so.",
             text=text.strip()[:40],
             one=f"{hour}:{minute}",
             several=f"{hour}:00 {minute}:00",
         )
+
+
+def _day_and_hour(text: str, day: int, hour: int) -> CallError:
+    """Return what is said of a number before a smaller one (`15 8`): a day of the month and an hour, or two
+    hours.
+    """
+    readings = Schedule((time(hour),), month_days=(day,)), Schedule((time(hour), time(day)))
+    return day_or_hour(text, *map(describe, readings))
 
 
 def _check_one_rhythm(parts: Sequence[tuple[int, ...] | time], text: str) -> None:

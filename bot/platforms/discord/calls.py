@@ -55,7 +55,8 @@ class Calls:
         """Answer a slash command that came with texts and perhaps files, about a channel or (empty) where it
         stands; or one of the menu of a message.
         """
-        call = replace(_asker(interaction, command, arguments), target=target, reply_to=reply_to)
+        line = "" if files else " ".join((f"/{command}", *arguments.values()))
+        call = replace(_asker(interaction, command, arguments), target=target, reply_to=reply_to, line=line)
         await self._tracked(self._serve(interaction, self._read(call, files), call))
 
     async def pressed(self, interaction: Interaction) -> None:
@@ -128,15 +129,16 @@ class Calls:
         if not data:
             await interaction.response.defer()
             return
-        if split_form_data(data)[0]:
-            await self._open_form(interaction)
-            return
         asker = _asker(interaction, "")
+        argument, call_data = split_form_data(data)
+        if argument:
+            await self._open_form(interaction, await self._gateway.form_title(call_data, asker))
+            return
         await self._serve(interaction, self._answer_button(data, asker), asker)
 
-    async def _open_form(self, interaction: Interaction) -> None:
+    async def _open_form(self, interaction: Interaction, title: str) -> None:
         try:
-            await interaction.response.send_modal(form_for(interaction))
+            await interaction.response.send_modal(form_for(interaction.custom_id or "", title))
         except TROUBLE as error:
             log.warning("discord.form_lost", cause=str(error))
 

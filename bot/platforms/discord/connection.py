@@ -43,7 +43,7 @@ from bot.platforms.discord.presence import Presence
 from bot.platforms.discord.render import render
 from bot.platforms.discord.roles import find_role
 from bot.platforms.discord.slash import CommandTranslator, Tree, declare, sync
-from bot.platforms.discord.targets import managed_place, target_in
+from bot.platforms.discord.targets import managed_place, target_in, titles
 from bot.platforms.discord.watch import Watch
 from bot.ports import ChatGateway, PlatformOptions
 
@@ -323,6 +323,10 @@ class Discord:
     def target_in(self, word: str) -> str:
         """Return the channel that a word such as `<#123>` mentions, empty where it mentions none."""
         return target_in(word)
+
+    def titles(self) -> Mapping[str, str]:
+        """Return the names of the channels and threads of every server that we are in, by their ids."""
+        return titles(self._client) if self._client else {}
 
     async def managed_place(self, target: str, person: Person) -> Place | None:
         """Return the channel or thread that a target names, where the person may manage it. Raises a

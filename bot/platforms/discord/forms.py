@@ -10,8 +10,6 @@ from typing import Any
 
 import discord
 
-from bot.platforms.discord.keys import components_of
-
 TITLE_MAX = 45
 """Characters of a modal's title and of a label in it (Discord, "Modals")."""
 
@@ -36,14 +34,11 @@ def split_form_data(data: str) -> tuple[str, str]:
     return (match["argument"], match["data"]) if match else ("", data)
 
 
-def form_for(interaction: "discord.Interaction[Any]") -> discord.ui.Modal:
-    """Return the form that a pressed button opens, with one line to type in, under the button's label."""
-    custom_id = interaction.custom_id or ""
-    components = components_of(interaction.message) if interaction.message else ()
-    labels = (
-        getattr(each, "label", None) for each in components if getattr(each, "custom_id", "") == custom_id
-    )
-    label = str(next(filter(None, labels), "…"))[:TITLE_MAX]
+def form_for(custom_id: str, title: str) -> discord.ui.Modal:
+    """Return the form that a pressed button opens, which asks for what its title says, with one line to type
+    in.
+    """
+    label = title[:TITLE_MAX] or "…"
     modal = discord.ui.Modal(title=label, custom_id=custom_id)
     line: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id=INPUT, max_length=INPUT_MAX)
     modal.add_item(discord.ui.Label(text=label, component=line))

@@ -13,6 +13,7 @@ from discord.http import Route
 
 from bot.i18n import Texts
 from bot.model import CommandSpec, Option
+from bot.platforms.discord.targets import TARGET_TYPES
 
 log = structlog.get_logger(__name__)
 
@@ -44,16 +45,6 @@ INSTALLS_FIELD = "integration_types"
 
 TARGET = "target"
 """The parameter that takes the channel which a command is about."""
-
-TARGET_TYPES = (
-    discord.ChannelType.text,
-    discord.ChannelType.news,
-    discord.ChannelType.forum,
-    discord.ChannelType.media,
-    discord.ChannelType.public_thread,
-    discord.ChannelType.private_thread,
-    discord.ChannelType.news_thread,
-)
 
 
 class SlashHandler(Protocol):

@@ -14,10 +14,28 @@ _MENTION = re.compile(r"<#(\d{5,20})>")
 _TARGET = re.compile(r"(?:\d{5,20}/)?(\d{5,20})")
 
 
+TARGET_TYPES = (
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.forum,
+    discord.ChannelType.media,
+    discord.ChannelType.public_thread,
+    discord.ChannelType.private_thread,
+    discord.ChannelType.news_thread,
+)
+"""The types of channels in which news can be posted."""
+
+
 def target_in(word: str) -> str:
     """Return the channel that a word mentions, empty where it mentions none."""
     match = _MENTION.fullmatch(word)
     return match[1] if match else ""
+
+
+def titles(client: discord.Client) -> dict[str, str]:
+    """Return the names of the channels and threads in which news can be posted, by their targets."""
+    channels = (channel for guild in client.guilds for channel in (*guild.channels, *guild.threads))
+    return {str(channel.id): channel.name for channel in channels if channel.type in TARGET_TYPES}
 
 
 async def managed_place(client: discord.Client, target: str, person: Person) -> Place | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -175,6 +176,10 @@ class Telegram:
     def target_in(self, word: str) -> str:
         """Return the chat that a word names, empty where it names none."""
         return target_in(word)
+
+    def titles(self) -> Mapping[str, str]:
+        """Return nothing: a bot is told of no chat before something happens there."""
+        return {}
 
     async def managed_place(self, target: str, person: Person) -> Place | None:
         """Return the group or channel that a target names, where the person may manage it. Raises a

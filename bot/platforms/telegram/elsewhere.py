@@ -103,7 +103,7 @@ class Elsewhere:
         typed = self._gateway.typed(f"/{words.removeprefix('/')}", call)
         if typed is None or typed.command not in self._public or typed.target:
             return _call_of(user, "")
-        return typed
+        return replace(typed, line="")  # what is said there others read: it is about no place of the asker's
 
     def _article(
         self, number: str, title: str, block: StoryBlock | None, answer: Answer, place: Place

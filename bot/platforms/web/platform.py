@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib import resources
 from typing import Any
@@ -120,6 +120,10 @@ class WebPlatform:
     def target_in(self, word: str) -> str:
         """Return the channel of the page that a word such as `@news` names."""
         return word[1:] if re.fullmatch(r"@[\w-]+", word) else ""
+
+    def titles(self) -> Mapping[str, str]:
+        """Return nothing: its places stand in the store."""
+        return {}
 
     async def managed_place(self, target: str, person: Person) -> Place | None:  # noqa: ARG002  whoever has the page has all of it
         """Return the channel of the page that is called so."""
