@@ -278,6 +278,12 @@ class Platform(Protocol):
         """
         ...
 
+    async def assign_role(self, place: Place, person: Person, role_id: str, *, has: bool | None) -> bool:
+        """Give a person a role of a place's server, or take it from them, with `has` None whichever is new;
+        return whether they have it now. Raises a `DeliveryError`: also for a role that has an obstacle.
+        """
+        ...
+
     def identity(self) -> Identity | None:
         """Return who we are there, once connected."""
         ...

@@ -115,13 +115,30 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """A group of a server's members that a post may mention: the platform's id, its name, and whether a
-    mention of ours rings.
+    """A group of a server's members that a post may mention: the platform's id, its name, whether a mention
+    of ours rings, and what forbids that we give it to members who ask for it.
     """
 
     id: str
     name: str
     rings: bool
+    obstacle: "RoleObstacle | None" = None
+
+
+class RoleObstacle(StrEnum):
+    """Why we never give a role to whoever asks for it."""
+
+    POWERFUL = "powerful"
+    """It allows what not everybody may, in the server or in one of its channels."""
+
+    MANAGED = "managed"
+    """A bot, a shop or the platform itself gives it."""
+
+    HIGHER = "higher"
+    """It does not stand below our own."""
+
+    FORBIDDEN = "forbidden"
+    """We may give no roles at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +175,9 @@ class Channel:
     desk: str = ""
     mention: str = ""
     """The role whose members are rung by what is posted, by the platform's id."""
+
+    mention_self_assignable: bool = False
+    """Whether members take that role themselves, from us."""
 
     look: Look = Look()
     pause: Pause | None = None

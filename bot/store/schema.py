@@ -139,6 +139,7 @@ channels = Table(
     Column("paused_until", Moment),
     Column("desk", String(64), nullable=False, default="", server_default=""),
     Column("mention", String(64), nullable=False, default="", server_default=""),
+    Column("mention_self_assignable", Boolean, nullable=False, default=False, server_default=text("false")),
     Column("look", JSON, nullable=False, default=dict, server_default="{}"),
     UniqueConstraint("platform", "address", "thread"),
 )

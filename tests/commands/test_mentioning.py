@@ -1,13 +1,15 @@
 """mention: which role posts ring, and which posts do."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.errors import NotSent
-from bot.model import Role
+from bot.model import Role, RoleObstacle
 from bot.store import Store, places
-from tests.commands.conftest import Counter
+from tests.commands.conftest import PERSON, Counter, words_of
+from tests.commands.test_privacy import buttons
 from tests.conftest import StillClock
 from tests.support.world import World, corvid
 
@@ -68,6 +70,61 @@ async def test_a_platform_that_cannot_be_asked_says_so(
 async def test_without_roles_it_is_said_where_there_are_some(news: Counter) -> None:
     await news.said("/subscribe ai 10:00")
     assert "Only servers on Discord have roles" in await news.said("/mention ai-news")
+
+
+async def test_members_take_the_role_where_managers_let_them(counter: Counter) -> None:
+    assert "rings nobody" in await counter.said("/notify")
+    await counter.said("/mention ai-news")
+    assert "ask them for it" in await counter.said("/notify")
+    assert "themselves by /notify" in await counter.said("/mention open")
+    answer = await counter.ask("/notify")
+    assert "You have @ai-news now" in words_of(answer.document)
+    assert counter.world.platform.roles_of[PERSON.address] == {"77"}
+    left = await counter.press(buttons(answer)["Ring me no more"])
+    assert "does not ring you" in words_of(left.document)
+    assert counter.world.platform.roles_of[PERSON.address] == set()
+    assert "You have @ai-news now" in await counter.said("/notify on")
+    assert "Members take it" not in await counter.said("/mention closed")
+    assert "ask them for it" in await counter.said("/notify on")
+    assert "does not ring you" in await counter.said("/notify off")
+
+
+async def test_another_role_is_not_open_by_that(counter: Counter) -> None:
+    await counter.said("/mention ai-news")
+    await counter.said("/mention open")
+    await counter.said("/mention staff")
+    assert "ask them for it" in await counter.said("/notify")
+    await counter.said("/mention off")
+    assert "rings nobody" in await counter.said("/notify")
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "said"),
+    [
+        (RoleObstacle.POWERFUL, "choose a role without rights"),
+        (RoleObstacle.HIGHER, "stand below my own"),
+        (RoleObstacle.MANAGED, "another program"),
+        (RoleObstacle.FORBIDDEN, "Manage Roles"),
+    ],
+)
+async def test_a_role_that_is_not_for_everybody_is_given_to_nobody(
+    counter: Counter, obstacle: RoleObstacle, said: str
+) -> None:
+    await counter.said("/mention ai-news")
+    await counter.said("/mention open")
+    counter.world.platform.roles = (replace(READERS, obstacle=obstacle),)
+    assert said in await counter.said("/notify")
+    assert said in await counter.said("/mention")
+    assert counter.world.platform.roles_of[PERSON.address] == set()
+    await counter.said("/mention closed")
+    assert said in await counter.said("/mention open")
+
+
+async def test_notify_is_told_what_it_takes(counter: Counter) -> None:
+    await counter.said("/mention ai-news")
+    assert "takes on, off or nothing" in await counter.said("/notify perhaps")
+    await counter.said("/mention off")
+    assert "First say which role" in await counter.said("/mention open")
 
 
 async def test_digests_with_news_ring_and_quiet_days_do_not(counter: Counter) -> None:

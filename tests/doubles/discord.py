@@ -43,6 +43,7 @@ BITS = {
     "embed_links": 1 << 14,
     "attach_files": 1 << 15,
     "read_message_history": 1 << 16,
+    "manage_roles": 1 << 28,
     "manage_threads": 1 << 34,
     "create_public_threads": 1 << 35,
     "send_messages_in_threads": 1 << 38,
@@ -453,6 +454,8 @@ class Channel:
     flags: int = 0
     given: set[str] = field(default_factory=set)
     """Rights that the bot has here beyond those that it has everywhere."""
+    open_to: set[int] = field(default_factory=set)
+    """Roles whose members see it."""
     denied: set[str] = field(default_factory=set)
     messages: list[Message] = field(default_factory=list)
     others: bool = False
@@ -576,6 +579,9 @@ class DiscordDouble:
         self._without_layouts: set[int] = set()
         self._shards = 1
         self._roles: list[dict[str, Any]] = []
+        self._bot_roles: list[str] = []
+        self.roles_given: dict[int, set[int]] = {}
+        """The roles that were given to people, by their ids."""
         self._runner: web.AppRunner | None = None
         self.guild = self.add_guild("Newsroom")
 
@@ -764,11 +770,20 @@ class DiscordDouble:
         """Let gateway connections fail before they are made."""
         self._refusing_gateway = refusing
 
-    def add_role(self, name: str, *, mentionable: bool = True) -> int:
+    def add_role(self, name: str, *, mentionable: bool = True, **more: Any) -> int:
         """Make a role in every server; returns its id."""
         role = self._role_json(self._snowflake(), "manager")
-        self._roles.append({**role, "name": name, "permissions": "0", "mentionable": mentionable})
+        self._roles.append({**role, "name": name, "permissions": "0", "mentionable": mentionable, **more})
         return int(role["id"])
+
+    def open_channel(self, channel: int, role: int) -> None:
+        """Let the members of a role see a channel."""
+        self._channels[channel].open_to.add(role)
+
+    def let_bot_give_roles(self, position: int = 5) -> None:
+        """Give the bot a role that may give those below it."""
+        own = self.add_role("Strillone", permissions=str(BITS["manage_roles"]), position=position)
+        self._bot_roles = [str(own)]
 
     def require_shards(self, count: int) -> None:
         """Let nobody connect but with that many shards, as Discord does from 2,500 servers on."""
@@ -1461,6 +1476,10 @@ class DiscordDouble:
                 str(sum(BITS[name] for name in names)) for names in (channel.given, channel.denied)
             )
             body["permission_overwrites"] = [{"id": str(BOT), "type": 1, "allow": allow, "deny": deny}]
+        body["permission_overwrites"] += [
+            {"id": str(role), "type": 0, "allow": str(BITS["view_channel"]), "deny": "0"}
+            for role in channel.open_to
+        ]
         if channel.type in THREADS:
             body |= {
                 "parent_id": str(channel.parent),
@@ -1514,7 +1533,7 @@ class DiscordDouble:
             ],
             "emojis": [],
             "features": [],
-            "members": [self._member_json(self._bot_json())],
+            "members": [{**self._member_json(self._bot_json()), "roles": self._bot_roles}],
             "channels": [self._channel_json(each) for each in own if each.type not in THREADS],
             "threads": [self._channel_json(each) for each in own if each.type in THREADS],
         }
@@ -1566,6 +1585,8 @@ class DiscordDouble:
             ("POST", f"{rest}/channels/{{channel}}/threads", self._make_thread),
             ("GET", f"{rest}/guilds/{{guild}}/threads/active", self._active_threads),
             ("GET", f"{rest}/guilds/{{guild}}/members/{{user}}", self._get_member),
+            ("PUT", f"{rest}/guilds/{{guild}}/members/{{user}}/roles/{{role}}", self._give_role),
+            ("DELETE", f"{rest}/guilds/{{guild}}/members/{{user}}/roles/{{role}}", self._give_role),
             ("GET", f"{rest}/guilds/{{guild}}/audit-logs", self._get_audit_log),
             ("GET", f"{rest}/channels/{{channel}}/threads/archived/public", self._archived_threads),
             ("POST", f"{rest}/interactions/{{id}}/{{token}}/callback", self._callback),
@@ -1671,8 +1692,17 @@ class DiscordDouble:
             raise unknown("Member", 10007)
         return {**self._member_json(user.json()), "roles": [str(each) for each in self._roles_of(user)]}
 
+    async def _give_role(self, request: web.Request) -> Any:
+        user, role = int(request.match_info["user"]), int(request.match_info["role"])
+        if not self._bot_roles:
+            raise MISSING_PERMISSIONS
+        given = self.roles_given.setdefault(user, set())
+        (given.add if request.method == "PUT" else given.discard)(role)
+        return None
+
     def _roles_of(self, user: User) -> list[int]:
-        return [number for number, name in ROLES.items() if getattr(user, name)]
+        own = [number for number, name in ROLES.items() if getattr(user, name)]
+        return [*own, *self.roles_given.get(user.id, ())]
 
     async def _get_commands(self, request: web.Request) -> Any:
         if request.query.get("with_localizations") == "true":

@@ -34,6 +34,7 @@ from bot.model import (
     Place,
     PlaceKind,
     Purpose,
+    RoleObstacle,
     Search,
     SearchResult,
     StoryBlock,
@@ -279,6 +280,65 @@ async def test_a_bot_in_very_many_servers_connects_in_several_sessions(
     finally:
         await desk.stop()
     assert double.identifies >= 4
+
+
+async def test_a_member_is_given_a_role_without_rights_and_no_other(double: DiscordDouble) -> None:
+    readers, above = double.add_role("ai-news"), double.add_role("above", position=9)
+    strong = double.add_role("strong", permissions=str(1 << 13))
+    shop = double.add_role("shop", managed=True)
+    double.let_bot_give_roles()
+    room = double.add_channel()
+    desk = Desk(double, made(double), Acts())
+    mara = double.user("Mara")
+    member = Person(platform="discord", address=str(mara.id), name="Mara")
+    try:
+        await desk.start()
+        place = Place(
+            platform="discord", address=str(room), kind=PlaceKind.GROUP, server_address=str(double.guild)
+        )
+        obstacles = {}
+        for name in ("ai-news", "above", "strong", "shop"):
+            role = await desk.platform.find_role(place, name)
+            assert role is not None
+            obstacles[name] = role.obstacle
+        assert obstacles == {
+            "ai-news": None,
+            "above": RoleObstacle.HIGHER,
+            "strong": RoleObstacle.POWERFUL,
+            "shop": RoleObstacle.MANAGED,
+        }
+        assert await desk.platform.assign_role(place, member, str(readers), has=None)
+        assert double.roles_given == {mara.id: {readers}}
+        assert await desk.platform.assign_role(place, member, str(readers), has=True)
+        assert not await desk.platform.assign_role(place, member, str(readers), has=None)
+        assert double.roles_given == {mara.id: set()}
+        for forbidden in (above, strong, shop, double.guild, 12345):
+            with pytest.raises(Refused, match="may not give"):
+                await desk.platform.assign_role(place, member, str(forbidden), has=True)
+        assert double.roles_given == {mara.id: set()}
+    finally:
+        await desk.stop()
+
+
+async def test_a_role_that_opens_a_channel_or_none_may_be_given_is_no_role_for_all(
+    double: DiscordDouble,
+) -> None:
+    readers = double.add_role("ai-news")
+    key = double.add_role("key")
+    room = double.add_channel()
+    double.open_channel(room, key)
+    desk = Desk(double, made(double), Acts())
+    try:
+        await desk.start()
+        place = Place(
+            platform="discord", address=str(room), kind=PlaceKind.GROUP, server_address=str(double.guild)
+        )
+        for number, obstacle in ((readers, RoleObstacle.FORBIDDEN), (key, RoleObstacle.POWERFUL)):
+            role = await desk.platform.find_role(place, f"<@&{number}>")
+            assert role is not None
+            assert role.obstacle is obstacle
+    finally:
+        await desk.stop()
 
 
 async def test_a_post_rings_the_role_that_was_chosen_and_nobody_else(double: DiscordDouble) -> None:

@@ -130,6 +130,10 @@ class Sky:
         """There are no roles."""
         return None
 
+    async def assign_role(self, place: Place, person: Person, role_id: str, *, has: bool | None) -> bool:
+        """There are no roles."""
+        return False
+
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:
         """Post, or meet the fate that is written."""
         number = number_of(channel.address)

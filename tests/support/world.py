@@ -242,6 +242,7 @@ class Scripted:
     has_roles: bool = False
     picks_places: bool = False
     roles: tuple[Role, ...] = ()
+    roles_of: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     chats: dict[str, list[Shown]] = field(default_factory=lambda: defaultdict(list))
     script: list[Any] = field(default_factory=list)
     finding: Finding | Exception | None = None
@@ -352,6 +353,12 @@ class Scripted:
     async def find_role(self, place: Place, name: str) -> Role | None:
         wanted = name.strip("<@&>").lower()
         return next((role for role in self.roles if wanted in {role.name, role.id}), None)
+
+    async def assign_role(self, place: Place, person: Person, role_id: str, *, has: bool | None) -> bool:
+        held = self.roles_of[person.address]
+        has = role_id not in held if has is None else has
+        (held.add if has else held.discard)(role_id)
+        return has
 
     def identity(self) -> Identity | None:
         return Identity(name="Scripted", address="https://chat.example/strillone", places=1, invites=())

@@ -41,7 +41,7 @@ from bot.platforms.discord.perform import perform
 from bot.platforms.discord.places import NAME
 from bot.platforms.discord.presence import Presence
 from bot.platforms.discord.render import render
-from bot.platforms.discord.roles import find_role
+from bot.platforms.discord.roles import assign_role, find_role
 from bot.platforms.discord.slash import CommandTranslator, Tree, declare, sync
 from bot.platforms.discord.targets import managed_place, target_in, titles
 from bot.platforms.discord.watch import Watch
@@ -337,6 +337,10 @@ class Discord:
     async def find_role(self, place: Place, name: str) -> Role | None:
         """Return the role of a server that a person names or mentions, None where there is none."""
         return find_role(self._require_client(), place, name)
+
+    async def assign_role(self, place: Place, person: Person, role_id: str, *, has: bool | None) -> bool:
+        """Give a member a role or take it from them; return whether they have it now."""
+        return await assign_role(self._require_client(), place, person, role_id, has=has)
 
     def identity(self) -> Identity | None:
         """Return who we are on Discord, once connected."""

@@ -136,6 +136,17 @@ class WebPlatform:
         """Return nothing: there are no roles here."""
         return None
 
+    async def assign_role(
+        self,
+        place: Place,  # noqa: ARG002  there are no roles here
+        person: Person,  # noqa: ARG002
+        role_id: str,  # noqa: ARG002
+        *,
+        has: bool | None,  # noqa: ARG002
+    ) -> bool:
+        """Give nothing: there are no roles here."""
+        return False
+
     def identity(self) -> Identity | None:
         """Return nothing: the page has no account."""
         return None
