@@ -12,6 +12,7 @@ from itertools import count
 from bot.commands import about, access, buttons, codec, elsewhere, panel, targets, views
 from bot.commands.declaration import Command
 from bot.commands.explaining import EXPIRED, no_command
+from bot.commands.managers import with_manager_role
 from bot.commands.named_places import NamedPlaces, ask_for_place, complete_title, find_named_places
 from bot.commands.plain_talk import TALK, is_greeting
 from bot.commands.registry import registry
@@ -81,6 +82,7 @@ class CommandDispatcher:
         try:
             async with self._ctx.store.read() as tx:
                 operator = await views.is_operator(tx, call)
+                call = await with_manager_role(tx, call)
             if not operator:
                 access.take_command(self._ctx, call)
             async with asyncio.timeout(LONGEST_ACT.total_seconds()):
@@ -328,6 +330,7 @@ class CommandDispatcher:
         """Return a Call as one of its target. Raises `CallError`."""
         async with self._ctx.store.read() as tx:
             operator = await views.is_operator(tx, call)
+            call = await with_manager_role(tx, call)
         return await targets.at_target(self._ctx, command, call, operator=operator)
 
     async def placed(self, place: Place, may_post: bool, by: Person | None = None) -> None:

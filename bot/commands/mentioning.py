@@ -3,9 +3,11 @@ managers let members do that.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from bot.commands.declaration import Option, Section, command
+from bot.commands.roles import ask_role, find_role
 from bot.commands.views import View, view_of
 from bot.errors import CallError, DeliveryError
 from bot.i18n import Words
@@ -29,7 +31,7 @@ OPEN, CLOSED = "open", "closed"
 """Whether members take the role themselves."""
 
 EXAMPLE = "/mention @ai-news"
-EVERYBODY = frozenset({"@everyone", "@here", "everyone", "here"})
+NEVER_EVERYBODY = "I never mention everybody at once. Make a role that members take, and name it: {example}"
 
 
 @command(
@@ -66,7 +68,11 @@ async def mention(ctx: Context, call: Call) -> Answer:
         await _save(ctx, view, mention="", mention_self_assignable=False)
         return _answer(view, view.words("What is posted here mentions nobody."))
     if name:
-        role = await _find(ctx, call, name)
+        never = CallError(
+            "I never mention everybody at once. Make a role that members take, and name it: {example}",
+            example=EXAMPLE,
+        )
+        role = await find_role(ctx, call, name, everybody=never, example=EXAMPLE)
         is_open = view.channel.mention_self_assignable and view.channel.mention == role.id
         await _save(ctx, view, mention=role.id, mention_self_assignable=is_open)
         return _shown(view, role, is_open=is_open)
@@ -112,7 +118,7 @@ async def notify(ctx: Context, call: Call) -> Answer:
         raise CallError("/notify takes on, off or nothing. For example: /notify off")
     role = await _mentioned(ctx, view, call)
     if state != OFF:
-        _check_open(view, role)
+        await _check_open(ctx, view, role, call)
     try:
         has = await platform.assign_role(call.place, call.person, role.id, has=HELD.get(state))
     except DeliveryError as error:
@@ -130,12 +136,20 @@ async def notify(ctx: Context, call: Call) -> Answer:
 HELD: Mapping[str, bool] = MappingProxyType({ON: True, OFF: False})
 
 
-def _check_open(view: View, role: Role) -> None:
+async def _check_open(ctx: Context, view: View, role: Role, call: Call) -> None:
     """Raise `CallError` where members do not take a role themselves, or may not any more."""
     if not view.channel.mention_self_assignable:
         raise CallError(
             "Those who manage this server give {role} themselves: ask them for it.", role=f"@{role.name}"
         )
+    await _check_obstacle(ctx, view, role, call)
+
+
+async def _check_obstacle(ctx: Context, view: View, role: Role, call: Call) -> None:
+    """Raise `CallError` for a role that is never given to whoever asks: one that manages us is one, too."""
+    async with ctx.store.read() as tx:
+        if role.id == await places.manager_role(tx, call.place.platform, call.place.server_address):
+            role = replace(role, obstacle=RoleObstacle.POWERFUL)
     if role.obstacle is not None:
         raise CallError("{text}", text=_said_of_obstacle(view.words, role))
 
@@ -145,42 +159,18 @@ async def _let_members(ctx: Context, view: View, call: Call, *, is_open: bool) -
     if not view.channel.mention:
         raise CallError("First say which role posts here mention, for example: {example}", example=EXAMPLE)
     role = await _mentioned(ctx, view, call)
-    if is_open and role.obstacle is not None:
-        raise CallError("{text}", text=_said_of_obstacle(view.words, role))
+    if is_open:
+        await _check_obstacle(ctx, view, role, call)
     await _save(ctx, view, mention=role.id, mention_self_assignable=is_open)
     return _shown(view, role, is_open=is_open)
 
 
 async def _mentioned(ctx: Context, view: View, call: Call) -> Role:
     """Return the role that posts of a channel mention. Raises `CallError` where it is gone."""
-    role = await _ask(ctx, call, f"<@&{view.channel.mention}>")
+    role = await ask_role(ctx, call, f"<@&{view.channel.mention}>")
     if role is None:
         raise CallError("The role that posts here mentioned is gone. For example: {example}", example=EXAMPLE)
     return role
-
-
-async def _find(ctx: Context, call: Call, name: str) -> Role:
-    """Return the role that somebody means. Raises `CallError`."""
-    if name.lower() in EVERYBODY:
-        raise CallError(
-            "I never mention everybody at once. Make a role that members take, and name it: {example}",
-            example=EXAMPLE,
-        )
-    role = await _ask(ctx, call, name)
-    if role is None:
-        raise CallError(
-            "There is no role `{role}` in this server. Write @ and pick it, for example: {example}",
-            role=name[:40],
-            example=EXAMPLE,
-        )
-    return role
-
-
-async def _ask(ctx: Context, call: Call, name: str) -> Role | None:
-    try:
-        return await ctx.platforms[call.place.platform].find_role(call.place, name)
-    except DeliveryError as error:
-        raise CallError("{text}", text=str(error)) from error
 
 
 async def _save(ctx: Context, view: View, **values: object) -> None:

@@ -197,7 +197,9 @@ class Channel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Who calls. `manager` is the platform's word that they may manage the place they call from.
+    """Who calls. `manager` is the platform's word that they may manage the place they call from; `roles` are
+    those that they have in its server, by the platform's ids, and `manager_role` is the one by which they
+    manage it where the platform does not say so.
 
     `chat` is the address of their private chat with us, where it is known. One who `speaks_for_chat` acts in
     the name of a whole group or channel: which of its administrators it is, nobody knows.
@@ -211,6 +213,8 @@ class Person:
     operator: bool = False
     chat: str = ""
     speaks_for_chat: bool = False
+    roles: frozenset[str] = frozenset()
+    manager_role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -360,6 +360,19 @@ async def trust(tx: Tx, server_id: int) -> None:
     await tx.execute(update(servers).where(servers.c.id == server_id).values(trusted=True))
 
 
+async def manager_role(tx: Tx, platform: str, address: str) -> str:
+    """Return the role whose members manage the places of a server, by the platform's id; empty for none."""
+    query = select(servers.c.manager_role).where(servers.c.platform == platform, servers.c.address == address)
+    return str((await tx.execute(query)).scalar() or "")
+
+
+async def set_manager_role(tx: Tx, server_id: int, role_id: str) -> None:
+    """Let the members of a role, and none other beside the platform's own managers, manage a server's places;
+    of none for an empty one.
+    """
+    await tx.execute(update(servers).where(servers.c.id == server_id).values(manager_role=role_id))
+
+
 async def use_claim(tx: Tx, code: str, person: Person, now: datetime) -> bool:
     """Make a person an operator, with the chat where notices arrive, if the code is right, unused and not
     expired; it works once.

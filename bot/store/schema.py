@@ -95,6 +95,7 @@ servers = Table(
     Column("name", Text, nullable=False, default=""),
     Column("once", Boolean, nullable=False, default=False, server_default=text("false")),
     Column("trusted", Boolean, nullable=False, default=False, server_default=text("false")),
+    Column("manager_role", String(64), nullable=False, default="", server_default=""),
     UniqueConstraint("platform", "address"),
 )
 

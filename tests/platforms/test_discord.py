@@ -341,6 +341,26 @@ async def test_a_role_that_opens_a_channel_or_none_may_be_given_is_no_role_for_a
         await desk.stop()
 
 
+async def test_a_role_that_manages_a_server_manages_its_channels_and_no_others(double: DiscordDouble) -> None:
+    editors = double.add_role("editors")
+    room, hidden = double.add_channel(), double.add_channel(guild=double.add_guild("Another"))
+    desk = Desk(double, made(double), Acts())
+    mara, other = double.user("Mara"), double.user("Jon")
+    double.roles_given[mara.id] = {editors}
+    try:
+        await desk.start()
+        editor = Person(platform="discord", address=str(mara.id), manager_role=str(editors))
+        found = await desk.platform.managed_place(str(room), editor)
+        assert found is not None
+        assert found.address == str(room)
+        assert await desk.platform.managed_place(str(room), replace(editor, manager_role="")) is None
+        assert await desk.platform.managed_place(str(room), replace(editor, address=str(other.id))) is None
+        double.roles_given[mara.id] = set()
+        assert await desk.platform.managed_place(str(hidden), editor) is None
+    finally:
+        await desk.stop()
+
+
 async def test_a_post_rings_the_role_that_was_chosen_and_nobody_else(double: DiscordDouble) -> None:
     readers, quiet = double.add_role("ai-news"), double.add_role("Staff", mentionable=False)
     room = double.add_channel()

@@ -129,6 +129,7 @@ def person_of(interaction: "discord.Interaction[Any]") -> Person:
     manager = is_private or (not is_guest and (permissions.manage_guild or permissions.administrator))
     user = interaction.user
     chat = str(interaction.channel_id or "") if is_private else ""
+    roles = user.roles if isinstance(user, discord.Member) and not is_guest else ()
     return Person(
         platform=NAME,
         address=str(user.id),
@@ -136,6 +137,7 @@ def person_of(interaction: "discord.Interaction[Any]") -> Person:
         language=str(interaction.locale),
         manager=manager,
         chat=chat,
+        roles=frozenset(str(role.id) for role in roles),
     )
 
 

@@ -59,7 +59,9 @@ async def _find_managed(client: discord.Client, channel_id: int, person: Person)
         return None
     if not person.operator:
         # members are not told of to the bot: whoever asks is looked up, with the roles they have now
-        permissions = channel.permissions_for(await guild.fetch_member(int(person.address)))
-        if not (permissions.view_channel and permissions.manage_guild):
+        member = await guild.fetch_member(int(person.address))
+        permissions = channel.permissions_for(member)
+        has_role = person.manager_role and member.get_role(int(person.manager_role)) is not None
+        if not (permissions.view_channel and (permissions.manage_guild or has_role)):
             return None
     return place(channel, guild, person.language, rights_of(channel.permissions_for(guild.me)))
