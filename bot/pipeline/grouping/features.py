@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from sys import intern
 
 from bot.pipeline.grouping.anchors import READ, Anchors, anchors_of
 from bot.pipeline.grouping.bursts import Bursts
@@ -85,14 +86,32 @@ class Doc:
         return ("",) if self.servers is None else ("", *self.drawers)
 
 
+LAUNCH = "launch"
+"""The kind of event by which a product comes out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """That a title says who brings out what: the terms before its verb, and the products that have a
+    version.
+    """
+
+    subject: frozenset[str]
+    products: frozenset[str]
+
+    def is_of_others(self, launch: "Launch") -> bool:
+        """Tell whether others bring out something else, in words that may be the same."""
+        return self.products.isdisjoint(launch.products) and self.subject.isdisjoint(launch.subject)
+
+
 @dataclass(slots=True)
 class Item:
     """An entry as it is compared; `story` is its story once it has one, and `began` tells whether it began
     that.
 
-    `weights` are the terms of the title, heaviest first; `text` those of title and opening, as a vector of
-    length 1, and `opening` what they weigh; both are empty where there is no text. `counted` tells whether
-    the entry is of the present: one of a backlog is compared with its own time, and never bursts.
+    `weights` are the terms of the title, heaviest first, and `opening` what those of title and text weigh,
+    empty where there is no text. `counted` tells whether the entry is of the present: one of a backlog is
+    compared with its own time, and never bursts.
     """
 
     doc: Doc
@@ -104,10 +123,16 @@ class Item:
     frames: frozenset[str]
     figures: frozenset[tuple[float, str]]
     products: Products
+    launch: Launch | None
     title: str
     letters: str
-    text: Mapping[str, float]
     opening: Mapping[str, float]
+    repeated: Mapping[str, float]
+    """By how much those count that stand in title and text more than once."""
+
+    length: float
+    """The length of their vector."""
+
     found_by: Sequence[str]
     familiar: bool
     story: int = 0
@@ -126,7 +151,11 @@ class Item:
     @property
     def bare(self) -> bool:
         """Whether there is no text to compare beside the title."""
-        return not self.text
+        return not self.opening
+
+    def part_of(self, term: str) -> float:
+        """Return what a term is in the vector of title and text, scaled to length 1."""
+        return self.repeated.get(term, 1.0) * self.opening[term] / self.length
 
 
 class Items:
@@ -147,7 +176,7 @@ class Items:
         is none.
         """
         terms = split_terms(bare_title(doc))
-        return [root_of(term, doc.language) for term in terms if term not in SCALES]
+        return [intern(root_of(term, doc.language)) for term in terms if term not in SCALES]
 
     def make(self, doc: Doc) -> Item:
         """Return what is compared of an entry, weighed by what is known now."""
@@ -157,7 +186,8 @@ class Items:
         weights = self._weighed(terms, doc.language, familiar=familiar)
         folded_words = [fold(word) for word in words(title)]
         kinds = self._events.of(folded_words, doc.language)
-        text, opening = self._text(doc, terms, familiar=familiar)
+        opening, repeated, length = self._opening(doc, terms, familiar=familiar)
+        products = products_of(doc.title, doc.language, self._tiers)
         return Item(
             replace(doc, text=doc.text[:READ]),
             weights,
@@ -167,12 +197,14 @@ class Items:
             kinds & self._events.telling,
             self._events.frames_of(doc.title),
             _figures(title, doc.language),
-            products_of(doc.title, doc.language, self._tiers),
+            products,
+            self._launch(title, doc.language, products) if LAUNCH in kinds else None,
             normal_title(doc.title, doc.outlet),
             normal_title(HEADS.sub("", title)).replace(" ", ""),
-            text,
             opening,
-            _posting_terms(weights, text),
+            repeated,
+            length,
+            _posting_terms(weights, opening, repeated),
             familiar,
         )
 
@@ -187,6 +219,17 @@ class Items:
         if item.title_anchors is None:
             item.title_anchors = anchors_of(item.doc.title, "", item.doc.language, self._archive)
         return item.title_anchors
+
+    def _launch(self, title: str, language: str, products: Products) -> Launch | None:
+        """Return who brings out what by a title; None where it does not say both."""
+        with_version = frozenset(
+            name for name, named in products.by_name.items() if any(product.version for product in named)
+        )
+        title_words = words(title)
+        verbs = (n for n, word in enumerate(title_words) if LAUNCH in self._events.of([fold(word)], language))
+        before = title_words[: next(verbs, 0)]
+        subject = frozenset(root_of(term, language) for word in before for term in split_terms(word))
+        return Launch(subject, with_version) if with_version and subject else None
 
     def _weighed(self, terms: Sequence[str], language: str, *, familiar: bool) -> dict[str, float]:
         """Return what each term weighs, heaviest first."""
@@ -205,21 +248,21 @@ class Items:
             weight = self._known[term] = min(LARGEST, self._archive.idf(term))
         return weight
 
-    def _text(
+    def _opening(
         self, doc: Doc, title: Sequence[str], *, familiar: bool
-    ) -> tuple[dict[str, float], dict[str, float]]:
-        """Return the vector of title (twice) and opening, and the weights of their terms; nothing for an
-        entry without text.
+    ) -> tuple[dict[str, float], dict[str, float], float]:
+        """Return what the terms of title (twice) and opening weigh, by how much those count that stand there
+        more than once, and the length of their vector; nothing for an entry without text.
         """
         if len(doc.text) < SHORT_TEXT / (DENSER if is_cjk(doc.text) else 1):
-            return {}, {}
+            return {}, {}, 1.0
         counts = Counter({root_of(t, doc.language) for t in split_terms(doc.text[:OPENING])})
         for term in title:
             counts[term] += 2
         weights = {term: self._weight(term, doc.language, familiar=familiar) for term in counts}
-        scaled_weights = {term: (1 + math.log(n)) * weights[term] for term, n in counts.items()}
-        norm = math.sqrt(sum([w * w for w in scaled_weights.values()])) or 1.0
-        return {term: w / norm for term, w in scaled_weights.items()}, weights
+        repeated = {term: 1 + math.log(n) for term, n in counts.items() if n > 1}
+        scaled_weights = [repeated.get(term, 1.0) * weight for term, weight in weights.items()]
+        return weights, repeated, math.sqrt(sum([w * w for w in scaled_weights])) or 1.0
 
 
 def bare_title(doc: Doc) -> str:
@@ -238,10 +281,13 @@ def _figures(title: str, language: str) -> frozenset[tuple[float, str]]:
     )
 
 
-def _posting_terms(weights: Mapping[str, float], text: Mapping[str, float]) -> list[str]:
+def _posting_terms(
+    weights: Mapping[str, float], opening: Mapping[str, float], repeated: Mapping[str, float]
+) -> list[str]:
     """Return the terms by which an item is found: the heaviest of its title, and of its text."""
     terms = list(weights)[:TITLE_POSTINGS]
-    if text:
-        text_terms = sorted((t for t in text if t not in weights), key=lambda t: (-text[t], t))
+    if opening:
+        text_terms = [term for term in opening if term not in weights]
+        text_terms.sort(key=lambda term: (-repeated.get(term, 1.0) * opening[term], term))
         terms += text_terms[:TEXT_POSTINGS]
     return terms

@@ -73,6 +73,8 @@ def pair_features(a: Item, b: Item, bursts: Bursts) -> list[float] | None:
         return None
     if "funding" in a.frames and "funding" in b.frames and _are_of_others(a, b):
         return None
+    if a.launch is not None and b.launch is not None and a.launch.is_of_others(b.launch):
+        return None
     first_weights = a.weights
     weights = [first_weights[term] for term in shared_terms]
     mass, count = sum(weights), len(shared_terms)
@@ -184,15 +186,15 @@ def _texts(a: Item, b: Item) -> Sequence[float]:
     """Return what texts add: both have one, their likeness, what they share, how far each tells the other's
     title; or one has one.
     """
-    if a.text and b.text:
-        shared_terms = [term for term in a.text if term in b.text]
-        likeness = sum([a.text[t] * b.text[t] for t in shared_terms])
+    if a.opening and b.opening:
+        shared_terms = [term for term in a.opening if term in b.opening]
+        likeness = sum([a.part_of(t) * b.part_of(t) for t in shared_terms])
         longer = _longer(a, b)
         mass = sum([w for t in shared_terms if (w := a.opening[t]) >= INFORMATIVE])
         told_share = (_told_in(a.weights, b.opening) + _told_in(b.weights, a.opening)) / 2
         return 1.0, min(1.0, likeness * longer), min(mass, 100.0) / 40, told_share, 0.0, 0.0
-    if a.text or b.text:
-        bare, full = (b, a) if a.text else (a, b)
+    if a.opening or b.opening:
+        bare, full = (b, a) if a.opening else (a, b)
         return 0.0, 0.0, 0.0, 0.0, 1.0, _told_in(bare.weights, full.opening)
     return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
 
@@ -210,15 +212,15 @@ def are_alike_in_text(a: Item, b: Item) -> bool:
         or max(_told_in(a.weights, b.opening), _told_in(b.weights, a.opening)) < TITLE_TOLD_SHARE
     ):
         return False
-    shared_terms = [term for term in a.text if term in b.text]
+    shared_terms = [term for term in a.opening if term in b.opening]
     longer = _longer(a, b)
     informative = [w for term in shared_terms if (w := a.opening[term]) >= INFORMATIVE * a.scale]
     enough = len(informative) >= 2 and sum(informative) >= MASS * longer * a.scale
-    return enough and longer * sum([a.text[term] * b.text[term] for term in shared_terms]) >= LIKENESS
+    return enough and longer * sum([a.part_of(term) * b.part_of(term) for term in shared_terms]) >= LIKENESS
 
 
 def _longer(a: Item, b: Item) -> float:
-    return min(LONGEST_BOOST, max(1.0, sqrt(min(len(a.text), len(b.text)) / TITLE_TERMS)))
+    return min(LONGEST_BOOST, max(1.0, sqrt(min(len(a.opening), len(b.opening)) / TITLE_TERMS)))
 
 
 def _told_in(title: Mapping[str, float], text: Mapping[str, float]) -> float:

@@ -153,6 +153,34 @@ def test_rounds_of_different_firms_are_different_stories(other: str) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("language", "first", "second"),
+    [
+        ("en", "Halden releases Corvid 9, a coding model", "Ostrava releases Ebner 8, a coding model"),
+        ("en", "Halden Releases Corvid 9, a Coding Model", "Ostrava Unveils Ebner 8, a Coding Model"),
+        ("it", "Halden pubblica Corvid 9, un modello aperto", "Ostrava pubblica Ebner 8, un modello aperto"),
+        ("de", "Halden stellt Corvid 9 vor, ein Modell für Code", "Ostrava stellt Ebner 8 vor, ein Modell für Code"),
+        ("fr", "Halden lance Corvid 9, un modèle ouvert", "Ostrava lance Ebner 8, un modèle ouvert"),
+    ],
+)  # fmt: skip
+def test_what_rivals_bring_out_in_the_same_words_is_two_stories(
+    language: str, first: str, second: str
+) -> None:
+    text = "The language model writes programs for hours without help and costs little."
+    a = doc(1, first, text, language=language, outlet="A")
+    b = doc(2, second, text, language=language, outlet="B")
+    assert not together(a, b)
+
+
+def test_one_release_in_other_words_is_one_story() -> None:
+    text = (
+        "Corvid 9, the coding model of Halden, writes programs for hours without help, Halden said on Monday."
+    )
+    a = doc(1, "Halden releases Corvid 9, a coding model", text, outlet="A")
+    b = doc(2, "Corvid 9 launches as Halden's coding model", text, outlet="B")
+    assert together(a, b)
+
+
 def test_words_that_scale_a_figure_join_nothing() -> None:
     """Both have billions of parameters, and nothing else is the same."""
     opened = "Corvid 2 è aperto: Halden Labs pubblica i pesi di un modello da 34 miliardi di parametri"
