@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.jobs import Context
 from bot.model import Entry
 from bot.pipeline.entries.identify import link_key
+from bot.pipeline.grouping.anchors import READ
 from bot.pipeline.grouping.index import ANCHORS, WINDOW, Doc, Index, sort_docs
 from bot.pipeline.grouping.model import Model
 from bot.store import Tx, entries, feed_visibility, locks, sagas, stories
@@ -209,7 +210,7 @@ def doc_of(entry: Entry, servers: Mapping[int, frozenset[int] | None]) -> Doc:
     return Doc(
         id=entry.id,
         title=entry.title,
-        text=entry.text,
+        text=entry.text[:READ],
         language=entry.language,
         published=entry.published,
         link_key=link_key(entry.link),
