@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 from lxml import etree
 
 from bot.errors import AddressRefused, NotAFeed, SettingsError
+from bot.feeds.address_lists import read_addresses
 from bot.feeds.document_screen import refuse_bombs
 from bot.feeds.markup import shortened
 from bot.feeds.mending import with_known_names, without_impossible
@@ -73,8 +74,12 @@ def read_list(text: str, name: str) -> FeedList:
     """Return the feeds of a list, in order, each address once, and a sentence for each outline that cannot be
     read.
 
-    Raises `SettingsError` naming the file when it is not OPML at all or larger than we take.
+    A text without any tag is read as addresses, one a line. Raises `SettingsError` naming the file when it is
+    neither, or larger than we take.
     """
+    if "<" not in text:
+        _check_size(text, name)
+        return read_addresses(text, name, MOST)
     root, broken = _root(text, name)
     outlines: dict[str, Outline] = {}
     problems: list[str] = list(broken)
@@ -177,12 +182,16 @@ def _problem_of_link(outline: Outline, kind: str) -> str:
     return ""
 
 
+def _check_size(text: str, name: str) -> None:
+    if len(text) > LARGEST:
+        raise SettingsError([f"{name} is larger than {LARGEST // 1024 // 1024} MB. Divide it."])
+
+
 def _root(text: str, name: str) -> tuple[Any, list[str]]:
     """Return the root element, and a sentence for each place that could not be read. Entities are not
     expanded; bare ampersands, names of HTML and characters that XML cannot hold are forgiven.
     """
-    if len(text) > LARGEST:
-        raise SettingsError([f"{name} is larger than {LARGEST // 1024 // 1024} MB. Divide it."])
+    _check_size(text, name)
     if max(map(len, text.split("<"))) > LONGEST_TAG:
         raise SettingsError(
             [f"{name} holds a tag of more than {LONGEST_TAG // 1024} KB, which no list of feeds needs."]

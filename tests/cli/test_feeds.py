@@ -83,5 +83,5 @@ async def test_a_list_that_cannot_be_read_is_told_whole_by_a_child() -> None:
             await workers(read_public_list, "hello", "The file", deadline=timedelta(seconds=20))
         listed = await workers(read_public_list, LIST, "The file", deadline=timedelta(seconds=20))
     assert len(caught.value.problems) == 1
-    assert caught.value.problems[0].startswith("The file is not OPML that can be read: Start tag expected")
+    assert caught.value.problems[0].startswith("The file is not OPML that can be read: it has neither tags")
     assert (len(listed.outlines), len(listed.problems)) == (2, 2)

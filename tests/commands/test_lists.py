@@ -269,7 +269,7 @@ async def test_an_empty_list_says_so(counter: Counter) -> None:
 
 async def test_the_cause_is_said_once(counter: Counter) -> None:
     said = await told(counter, "hello")
-    assert said.startswith("That is not a list of feeds (OPML) that I can read. Start tag expected")
+    assert said.startswith("That is not a list of feeds (OPML) that I can read. It has neither tags nor")
     assert "<string>" not in said
 
 
