@@ -63,8 +63,8 @@ async def managers(ctx: Context, call: Call) -> Answer:
     if name.lower() == OFF:
         await _save(ctx, view, "")
         return _answer(view, view.words("Only those with the right *Manage Server* manage me here now."))
-    never = CallError("Everybody in a server never manages me. Name a role: {example}", example=EXAMPLE)
-    role = await find_role(ctx, call, name, everybody=never, example=EXAMPLE)
+    refusal = CallError("Everybody in a server never manages me. Name a role: {example}", example=EXAMPLE)
+    role = await find_role(ctx, call, name, everybody=refusal, example=EXAMPLE)
     await _save(ctx, view, role.id)
     return _answer(view, _meaning(view, role))
 

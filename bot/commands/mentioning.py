@@ -68,11 +68,11 @@ async def mention(ctx: Context, call: Call) -> Answer:
         await _save(ctx, view, mention="", mention_self_assignable=False)
         return _answer(view, view.words("What is posted here mentions nobody."))
     if name:
-        never = CallError(
+        refusal = CallError(
             "I never mention everybody at once. Make a role that members take, and name it: {example}",
             example=EXAMPLE,
         )
-        role = await find_role(ctx, call, name, everybody=never, example=EXAMPLE)
+        role = await find_role(ctx, call, name, everybody=refusal, example=EXAMPLE)
         is_open = view.channel.mention_self_assignable and view.channel.mention == role.id
         await _save(ctx, view, mention=role.id, mention_self_assignable=is_open)
         return _shown(view, role, is_open=is_open)

@@ -45,12 +45,12 @@ async def load_inputs(ctx: Context, subscription_id: int) -> PublishInputs | Non
         if subscription is None or channel is None or due is None:
             return None
         top = await stories.newest_change(tx)
-        nothing = PublishInputs(
+        inputs = PublishInputs(
             due=due, subscription=subscription, channel=channel, feeds=(), now=now, top=top
         )
-        if isinstance(due, InstantDue | AsleepDue) and not await _has_news(tx, ctx, nothing):
-            return nothing
-        inputs = await _add_feeds(tx, nothing)
+        if isinstance(due, InstantDue | AsleepDue) and not await _has_news(tx, ctx, inputs):
+            return inputs
+        inputs = await _add_feeds(tx, inputs)
         match due:
             case DigestDue():
                 is_unfinished = await _is_unfinished(tx, subscription.next_slot_at or due.slot_at, now)
@@ -81,10 +81,10 @@ async def load_preview(ctx: Context, subscription_id: int, *, retells: bool = Fa
         if retells:
             subscription = replace(subscription, read_up_to=0)
         due, top = DigestDue(now), await stories.newest_change(tx)
-        nothing = PublishInputs(
+        inputs = PublishInputs(
             due=due, subscription=subscription, channel=channel, feeds=(), now=now, top=top
         )
-        inputs = await _load_digest(tx, ctx, await _add_feeds(tx, nothing), due)
+        inputs = await _load_digest(tx, ctx, await _add_feeds(tx, inputs), due)
     return replace(inputs, marks={}, recent_marks=(), posted_elsewhere={}) if retells else inputs
 
 

@@ -127,7 +127,7 @@ class Item:
     title: str
     letters: str
     opening: Mapping[str, float]
-    repeated: Mapping[str, float]
+    multiples: Mapping[str, float]
     """By how much those count that stand in title and text more than once."""
 
     length: float
@@ -155,7 +155,7 @@ class Item:
 
     def part_of(self, term: str) -> float:
         """Return what a term is in the vector of title and text, scaled to length 1."""
-        return self.repeated.get(term, 1.0) * self.opening[term] / self.length
+        return self.multiples.get(term, 1.0) * self.opening[term] / self.length
 
 
 class Items:
@@ -186,7 +186,7 @@ class Items:
         weights = self._weighed(terms, doc.language, familiar=familiar)
         folded_words = [fold(word) for word in words(title)]
         kinds = self._events.of(folded_words, doc.language)
-        opening, repeated, length = self._opening(doc, terms, familiar=familiar)
+        opening, multiples, length = self._opening(doc, terms, familiar=familiar)
         products = products_of(doc.title, doc.language, self._tiers)
         return Item(
             replace(doc, text=doc.text[:READ]),
@@ -202,9 +202,9 @@ class Items:
             normal_title(doc.title, doc.outlet),
             normal_title(HEADS.sub("", title)).replace(" ", ""),
             opening,
-            repeated,
+            multiples,
             length,
-            _posting_terms(weights, opening, repeated),
+            _posting_terms(weights, opening, multiples),
             familiar,
         )
 
@@ -260,9 +260,9 @@ class Items:
         for term in title:
             counts[term] += 2
         weights = {term: self._weight(term, doc.language, familiar=familiar) for term in counts}
-        repeated = {term: 1 + math.log(n) for term, n in counts.items() if n > 1}
-        scaled_weights = [repeated.get(term, 1.0) * weight for term, weight in weights.items()]
-        return weights, repeated, math.sqrt(sum([w * w for w in scaled_weights])) or 1.0
+        multiples = {term: 1 + math.log(n) for term, n in counts.items() if n > 1}
+        scaled_weights = [multiples.get(term, 1.0) * weight for term, weight in weights.items()]
+        return weights, multiples, math.sqrt(sum([w * w for w in scaled_weights])) or 1.0
 
 
 def bare_title(doc: Doc) -> str:
@@ -282,12 +282,12 @@ def _figures(title: str, language: str) -> frozenset[tuple[float, str]]:
 
 
 def _posting_terms(
-    weights: Mapping[str, float], opening: Mapping[str, float], repeated: Mapping[str, float]
+    weights: Mapping[str, float], opening: Mapping[str, float], multiples: Mapping[str, float]
 ) -> list[str]:
     """Return the terms by which an item is found: the heaviest of its title, and of its text."""
     terms = list(weights)[:TITLE_POSTINGS]
     if opening:
         text_terms = [term for term in opening if term not in weights]
-        text_terms.sort(key=lambda term: (-repeated.get(term, 1.0) * opening[term], term))
+        text_terms.sort(key=lambda term: (-multiples.get(term, 1.0) * opening[term], term))
         terms += text_terms[:TEXT_POSTINGS]
     return terms

@@ -71,8 +71,8 @@ def fold_sagas(rankings: Sequence[Ranking], related: Sequence[RelatedStories], r
         block_ids = {r.story.id for r in (lead, *lines)}
         rest = {r.story.id: r for r in (*fair, *echoes) if r.story.id not in block_ids}
         behind += rest.values()
-        left = [r for r in (best, *waiting) if r.story.id not in block_ids and r.story.id not in rest]
-        waiting = deque(left)
+        remainder = [r for r in (best, *waiting) if r.story.id not in block_ids and r.story.id not in rest]
+        waiting = deque(remainder)
     return FoldedStories(tuple(leading), tuple(behind))
 
 
