@@ -161,7 +161,10 @@ async def take(
         Option("file", "A list of feeds, as feed readers export it", file=True),
         Option("address", "Or where the file is on the web"),
     ),
-    details="Its answer has a button that takes the whole list back, and then one that brings it back.",
+    details=(
+        "A text with an address a line is taken as well. Its answer has a button that takes the whole list "
+        "back, and then one that brings it back."
+    ),
     manager=True,
     examples=("/import https://example.org/feeds.opml",),
 )
