@@ -225,7 +225,7 @@ def find_rebuilt(
 ) -> list[KnownEntry | None]:
     """Return the known entry of each item where a site was rebuilt, and its feed brings known titles under
     new names and dates: at least half of what seems new, and no column's title that comes again and again.
-    Of a feed with fewer items than tell that by their titles, the texts must be nearly the known ones.
+    Of a feed with fewer items than tell that by their titles, the dates or the texts must be the known ones.
     """
     taken = {match.id for match in matches if match is not None}
     item_titles = _bare_titles([item.title for item in items])
@@ -242,12 +242,21 @@ def find_rebuilt(
     }
     if len(items) < REBUILT:
         by_title = dict(zip(item_titles, items, strict=True))
-        moved = {
-            title: known for title, known in moved.items() if not _tells_else(known, by_title[title], columns)
-        }
+        moved = {title: known for title, known in moved.items() if _is_moved(known, by_title[title], columns)}
     elif len(moved) < REBUILT or len(moved) * 2 < len(unknown_titles):
         return list(matches)
     return [match or moved.get(title) for title, match in zip(item_titles, matches, strict=True)]
+
+
+def _is_moved(known: KnownEntry, item: ParsedEntry, columns: Set[str]) -> bool:
+    """Tell whether an item with a known one's title, and a guid and a link of its own, is the known one of a
+    site that was rebuilt: it is no later and has nearly the text, or has no other text, whole or cut short.
+    Status pages and bulletins tell one thing after the other in nearly the same words.
+    """
+    if item.published and known.published and item.published - known.published < MOVED:
+        return not _tells_else(known, item, columns)
+    text = _opening(item.text).rstrip(" .…")
+    return text != "" and _opening(known.text).startswith(text)
 
 
 def _bare_titles(titles: Sequence[str]) -> list[str]:

@@ -600,11 +600,18 @@ ARTICLES = (
 @pytest.mark.parametrize("form", [rss, atom, json_feed])
 @pytest.mark.parametrize("count", [1, 2])
 @pytest.mark.parametrize(
-    ("before", "after"),
-    [("a single card", "one single card"), ("house.", "house. Read on."), ("The", "By Ann Lee · The")],
+    ("before", "after", "hours"),
+    [
+        ("a single card", "one single card", -20.0),
+        ("house.", "house. Read on.", -20.0),
+        ("The", "By Ann Lee · The", -20.5),
+        ("", "", 6.9),
+        (" and costs nothing.", "…", 6.9),
+        (" before it leaves the house.", "", 6.9),
+    ],
 )
-async def test_a_small_feed_that_is_rebuilt_with_other_texts_tells_nothing_again(
-    world: World, form: Form, count: int, before: str, after: str
+async def test_a_small_feed_that_is_rebuilt_tells_nothing_again(
+    world: World, form: Form, count: int, before: str, after: str, hours: float
 ) -> None:
     old, new = (
         [
@@ -613,13 +620,60 @@ async def test_a_small_feed_that_is_rebuilt_with_other_texts_tells_nothing_again
                 text=text.replace(*change),
                 link=f"{HOME}{folder}/{at}",
                 guid=f"{folder}{at}",
-                at=moment(world, hours - at),
+                at=moment(world, dated - at),
             )
             for at, text in enumerate(ARTICLES[:count])
         ]
-        for folder, hours, change in (("old", -20.0, ("", "")), ("new", 6.9, (before, after)))
+        for folder, dated, change in (("old", -20.0, ("", "")), ("new", hours, (before, after)))
     )
     assert await tell(world, form(old), form(new)) == [[], []]
+
+
+BULLETINS = (
+    (
+        "Incident: investigating",
+        "We tell what does not work at the moment. Error rates of the {} model of the AI service are high, and we post again soon.",
+        ("speech", "image", "translation"),
+    ),
+    (
+        "AI週報",
+        "人工知能研究所の週報です。今週は研究所の{}についてお伝えします。詳しくは本文をお読みください。",
+        ("音声モデル", "画像モデル", "翻訳モデル"),
+    ),
+    (
+        "Notiz zum Sprachmodell",
+        "Das Labor stellt in jeder Notiz einen Fall vor, in dem das Sprachmodell half. Heute geht es um die {} der Stadt.",
+        ("bücherei", "feuerwehr", "müllabfuhr"),
+    ),
+)
+
+
+@pytest.mark.parametrize("beside", [0, 1])
+@pytest.mark.parametrize("grows", [False, True])
+@pytest.mark.parametrize(("title", "text", "subjects"), BULLETINS)
+async def test_small_feeds_bring_one_bulletin_after_the_other(
+    world: World, beside: int, *, grows: bool, title: str, text: str, subjects: Sequence[str]
+) -> None:
+    about = Told(title="About this page", text="What is new.", link=f"{HOME}about", guid="about-the-page")
+    items = [
+        Told(
+            title=title,
+            text=text.format(subject),
+            link=f"{HOME}log/{at}",
+            guid=f"bulletin-{at}",
+            at=moment(world, 7 * at - 1),
+        )
+        for at, subject in enumerate(subjects)
+    ]
+    shown = [items[at::-1] if grows else items[at : at + 1] for at in range(3)]
+    await tell(world, *(rss([*bulletins, *[about] * beside]) for bulletins in shown))
+    bulletins = [entry for entry in await world.entries() if entry.title == title]
+    assert {entry.text for entry in bulletins} == {text.format(subject) for subject in subjects}
+    assert sorted((entry.version, entry.backlog) for entry in bulletins) == [
+        (1, False),
+        (1, False),
+        (1, True),
+    ]
 
 
 @pytest.mark.parametrize("form", [rss, atom, json_feed])
