@@ -156,6 +156,7 @@ class ParsedEntry:
     """One item as a feed served it: sanitised text, absolute http(s) link or an empty string.
 
     One that `is_audio` has a sound attached; `points` and `comments` are what a list of links counts of it.
+    One that `is_dated_by_month` is published on the last day that its month leaves open.
     """
 
     guid: str
@@ -171,6 +172,7 @@ class ParsedEntry:
     is_audio: bool = False
     points: int | None = None
     comments: int | None = None
+    is_dated_by_month: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

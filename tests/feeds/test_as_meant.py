@@ -7,7 +7,8 @@ import pytest
 
 from bot.feeds.parse import parse
 from bot.model import ParsedFeed
-from bot.pipeline.entries.identify import dates_of, keys_of
+from bot.pipeline.entries.first_dates import dates_of
+from bot.pipeline.entries.identify import keys_of
 from tests.feeds.formats import FORMATS, NOW, URL, XML, atom, entry_in, feed_in, json_feed, rss
 
 EVERY = pytest.mark.parametrize("name", FORMATS)

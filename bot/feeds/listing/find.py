@@ -249,6 +249,7 @@ def _fill_gaps(item: Item, by_link: Mapping[str, Item]) -> Item:
         item.published or visible_item.published,
         item.teaser or visible_item.teaser,
         item.image or visible_item.image,
+        is_dated_by_month=item.published is None and visible_item.is_dated_by_month,
     )
 
 

@@ -60,6 +60,9 @@ class Item:
     guid: str = ""
     """What it is known by whatever becomes of its words, where the page tells."""
 
+    is_dated_by_month: bool = False
+    """Whether its date is only that of its month."""
+
 
 @dataclass(frozen=True, slots=True)
 class DateCandidate:
@@ -478,6 +481,7 @@ def item_of(outline: Outline, draft: Draft) -> Item:
         draft.published,
         _teaser(outline, remaining),
         _image(outline, record),
+        is_dated_by_month=draft.is_dated_by_month,
     )
 
 

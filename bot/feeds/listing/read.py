@@ -74,4 +74,5 @@ def _entry(item: Item, language: str, now: datetime) -> ParsedEntry:
         language=language_of(f"{title} {text}", language),
         published=published,
         image=item.image,
+        is_dated_by_month=item.is_dated_by_month,
     )

@@ -19,6 +19,7 @@ from bot.model import Change, Feed, FeedFormat, Keys, KnownEntry, ParsedEntry, P
 from bot.pipeline.entries import identify, recognise
 from bot.pipeline.entries.analyse import Reading
 from bot.pipeline.entries.days import find_addition, is_of_day, keys_of_addition
+from bot.pipeline.entries.first_dates import LastLook, dates_of
 from bot.pipeline.entries.redesign import find_moved, have_rolled, is_news_after, is_redesigned
 from bot.pipeline.entries.urls import registered_domain
 from bot.pipeline.timing import polling
@@ -412,11 +413,13 @@ def _new_entries(comparison: _Comparison, now: datetime, policy: Policy) -> list
     held_places: Set[int] = frozenset()
     if feed.first_ok_at is not None and feed.newest_at is None:
         held_places = recognise.held_before(read.feed.entries, feed.first_ok_at)
-    dates = identify.dates_of(read.feed.entries, now, backlog=backlog or bool(held_places))
+    known_items = _known_items(comparison)
+    last_look = LastLook(feed.ok_at, known_items) if feed.ok_at else None
+    dates = dates_of(read.feed.entries, now, backlog=backlog or bool(held_places), last_look=last_look)
     pages = Counter(identify.link_key(entry.link) for entry in read.feed.entries)
     silenced: Set[int] = frozenset() if backlog and policy.first_sight_is_news else comparison.silent
     new = []
-    for place, is_known in enumerate(_known_items(comparison)):
+    for place, is_known in enumerate(known_items):
         if is_known:
             continue
         entry, verdicts, silent = read.feed.entries[place], read.verdicts[place], place in silenced

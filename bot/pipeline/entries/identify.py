@@ -27,8 +27,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bot.model import Change, Keys, KnownEntry, ParsedEntry
@@ -181,37 +180,6 @@ def _alias(entry: ParsedEntry, link: str, *, alone: bool) -> str:
     if link:
         return f"titled\n{link}\n{fold(entry.title)}"
     return f"worded\n{fold(entry.title)}\n{fold(entry.text)[:2000]}"
-
-
-UNDATED_AGE = timedelta(days=1)
-
-
-def dates_of(entries: Sequence[ParsedEntry], now: datetime, *, backlog: bool) -> list[datetime]:
-    """Return when each entry of one document was published, in its order.
-
-    An undated entry takes the date of the dated one next to it on the older side (below it, where the newest
-    stand first, as in most feeds), else of the one on the other. In a feed without any date what is new is
-    from now, and what it held when first seen is a day old and older.
-    """
-    known = [entry.published for entry in entries if entry.published]
-    rising = len(known) > 1 and all(one <= other for one, other in pairwise(known)) and known[0] < known[-1]
-    ordered = list(entries) if rising else list(reversed(entries))
-    dates = _dates_from_the_oldest([entry.published for entry in ordered])
-    dates = dates if rising else dates[::-1]
-    undated = now - UNDATED_AGE if backlog else now
-    return [
-        date or (undated - timedelta(minutes=index) if backlog else undated)
-        for index, date in enumerate(dates)
-    ]
-
-
-def _dates_from_the_oldest(dates: Sequence[datetime | None]) -> list[datetime | None]:
-    """Return dates of which those that are missing are that of the one before, else of the one behind."""
-    first = next((date for date in dates if date), None)
-    filled: list[datetime | None] = []
-    for date in dates:
-        filled.append(date or (filled[-1] if filled else first))
-    return filled
 
 
 def match(entry: ParsedEntry, keys: Keys, known_entries: Sequence[KnownEntry]) -> KnownEntry | None:

@@ -10,7 +10,7 @@ say; the rest wait for the next digest, and `/why` says so.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from bot.model import FIRST_PARTY_KINDS, Bar, Entry, Ranking, Reason, ReasonCode
 from bot.pipeline.entries.reprints import without_reprints
@@ -19,6 +19,9 @@ from bot.pipeline.selection.importance import meets
 from bot.pipeline.selection.rank import COMMUNITY
 
 FRESH = timedelta(hours=24)
+DAY_ENDS = timedelta(hours=36)
+"""How long after its beginning in UTC a day ends where it ends last, in the westernmost zones."""
+
 BURST = timedelta(hours=3)
 OUTLETS = 3
 WORTHY, WORTH_OF_ONE_SOURCE = 0.2, 0.45
@@ -75,7 +78,17 @@ def _waits(code: ReasonCode, **params: str | float) -> Ruling:
 
 
 def _is_fresh(entry: Entry, now: datetime) -> bool:
-    return (not entry.backlog or entry.version > 1) and now - entry.published <= FRESH
+    return (not entry.backlog or entry.version > 1) and _is_recent(entry, now)
+
+
+def _is_recent(entry: Entry, now: datetime) -> bool:
+    """Tell whether an entry may be of the last 24 hours: one that is dated by a day alone was published when
+    that day ended at the latest, and before we saw it.
+    """
+    published = entry.published.astimezone(UTC)
+    if published.time() == time():
+        published = max(published, min(published + DAY_ENDS, entry.first_seen))
+    return now - published <= FRESH
 
 
 def _breaks(ranking: Ranking, kinds: Kinds, now: datetime) -> Ruling:
@@ -112,7 +125,7 @@ def may_break(entries: Sequence[Entry], kinds: Kinds, now: datetime) -> bool:
 
     It costs little, and says yes where `ruling` may still say no.
     """
-    recent = [entry for entry in entries if now - entry.published <= FRESH]
+    recent = [entry for entry in entries if _is_recent(entry, now)]
     if not any(_is_fresh(entry, now) for entry in recent):
         return False
     if any(entry.kind in FIRST_PARTY_KINDS for entry in entries):

@@ -238,3 +238,21 @@ async def test_a_page_that_a_list_calls_a_feed_is_read_itself_where_its_feed_was
     feed = await polled(online, feed_id)
     assert feed.format is form
     assert feed.url.endswith(PATH if form is FeedFormat.PAGE else "/old.xml")
+
+
+MONTHS = ("January 2026", "December 2025", "November 2025", "October 2025", "September 2025", "August 2025")
+
+
+@pytest.mark.parametrize(
+    ("day", "days"), [("", DAYS), ("Montag, 2.III.", DAYS), ("February 2026", MONTHS), ("March 2026", MONTHS)]
+)
+async def test_a_new_item_above_old_ones_is_news_when_it_is_first_seen(
+    online: World, server: FeedServer, day: str, days: tuple[str, ...]
+) -> None:
+    body = cards((day, *days), [NEW[1], *TITLES], [NEW[0], *NAMES])
+    reply = Reply(page(body), headers={"Content-Type": "text/html; charset=utf-8"})
+    feed_id = await add(online, server.serve(PATH, listing(days=days), reply))
+    await polled(online, feed_id)
+    online.clock.advance(timedelta(days=1))
+    await polled(online, feed_id)
+    assert await news(online) == [NEW[1]]

@@ -1,7 +1,6 @@
 """New, known or edited."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from bot.pipeline.entries.identify import (
     classify_change,
     clean_link,
     content_hash,
-    dates_of,
     is_rebuilt,
     keys_of,
     link_key,
@@ -198,24 +196,6 @@ def test_a_rebuilt_site_brings_nothing_new() -> None:
     assert not is_rebuilt(fresh, 6, None)
     kept = stored(3, item(title="Così è"))
     assert by_title(item(title="COSI È"), {"cosi e": kept}) is kept
-
-
-def test_undated_entries_lie_between_their_neighbours() -> None:
-    newest, oldest = ago(1), ago(9)
-    assert dates_of([item(published=newest), item(), item(published=oldest)], NOW, backlog=False) == [
-        newest,
-        oldest,
-        oldest,
-    ]
-    assert dates_of([item(published=newest), item()], NOW, backlog=False) == [newest, newest]
-    assert dates_of([item(), item(published=oldest)], NOW, backlog=False) == [oldest, oldest]
-
-
-def test_a_feed_without_dates_is_old_at_first_and_new_later() -> None:
-    first, second = dates_of([item(), item()], NOW, backlog=True)
-    assert NOW - timedelta(hours=26) < second < first <= NOW - timedelta(days=1)
-    assert dates_of([item(), item()], NOW, backlog=False) == [NOW, NOW]
-    assert dates_of([], NOW, backlog=True) == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What may go out between digests, and how much of it."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -64,6 +65,23 @@ def test_what_was_decided_in_a_known_story_comes_at_once() -> None:
     assert ruled(entry(1), fresh, update=True, fresh=(fresh,)) == (True, "update")
     figure = entry(2, title="Corvid 3 has been downloaded 4 million times")
     assert ruled(entry(1), figure, update=True, fresh=(figure,)) == (False, "calm")
+
+
+@pytest.mark.parametrize(
+    ("hours", "seen", "at_once"),
+    [(20, 0, True), (30, 0, True), (47, 0, True), (47, 20, True), (47, 26, False), (61, 0, False)],
+)
+def test_a_day_without_a_time_is_fresh_by_when_it_may_have_ended(
+    hours: int, seen: int, *, at_once: bool
+) -> None:
+    midnight = NOW.replace(hour=0)
+    now = midnight + timedelta(hours=hours)
+    dated = entry(
+        title="Halden releases Corvid 3", published=midnight, first_seen=now - timedelta(hours=seen)
+    )
+    found = ranked(dated, weight=1.0)
+    assert ruling(found, Bar.EVERYTHING, settings().kinds, now, beside_digests=False).at_once is at_once
+    assert may_break([replace(dated, kind="lab blog")], settings().kinds, now) is at_once
 
 
 @pytest.mark.parametrize(
