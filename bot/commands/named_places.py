@@ -1,6 +1,6 @@
 """Named places: the one that somebody means by its title, among those that they may manage at that moment."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from bot.commands.targets import target_of, unanswered_rights, unknown_target
@@ -66,13 +66,17 @@ async def find_named_places(ctx: Context, call: Call, *, operator: bool) -> Name
     platform = ctx.platforms.get(call.place.platform)
     if not mentions or platform is None:
         return None
-    targets = await _targets_by_title(ctx, call, platform)
+    channels = await _channels_of(ctx, platform)
+    targets = _targets_by_title(channels, call, platform)
+    brought_targets = {
+        _target_of_channel(channel) for channel in channels if channel.desk == call.person.address
+    }
     person = replace(call.person, operator=operator)
     budget = ASKED_MAX
     for mention in mentions:
         candidates = targets.get(mention.key, [])[:budget]
         budget -= len(candidates)
-        own_places = await _managed_places(ctx, platform, person, mention, candidates)
+        own_places = await _managed_places(ctx, platform, person, mention, candidates, brought_targets)
         if own_places:
             is_doubtful = mention.loose and bool(find_topic(ctx, mention.title))
             call_of_place = replace(call, line=mention.cut_from(line), target=target_of(own_places[0]))
@@ -95,13 +99,17 @@ def _is_no_place(mention: PlaceMention) -> bool:
     return bool(zone) and not rest.strip()
 
 
-async def _targets_by_title(ctx: Context, call: Call, platform: Platform) -> dict[str, list[str]]:
-    """Return the targets of all places by their titles, first those that the person has brought us into."""
+async def _channels_of(ctx: Context, platform: Platform) -> list[Channel]:
+    """Return the channels and groups that are known of a platform."""
     async with ctx.store.read() as tx:
         channels = await places.channels_of(tx, platform.name)
-    channels = [channel for channel in channels if channel.kind is not PlaceKind.PRIVATE]
-    channels.sort(key=lambda channel: channel.desk != call.person.address)
-    titles = [(_target_of_channel(channel), channel.name) for channel in channels]
+    return [channel for channel in channels if channel.kind is not PlaceKind.PRIVATE]
+
+
+def _targets_by_title(channels: Sequence[Channel], call: Call, platform: Platform) -> dict[str, list[str]]:
+    """Return the targets of all places by their titles, first those that the person has brought us into."""
+    nearest_first = sorted(channels, key=lambda channel: channel.desk != call.person.address)
+    titles = [(_target_of_channel(channel), channel.name) for channel in nearest_first]
     targets: dict[str, list[str]] = {}
     for target, title in dict((*titles, *platform.titles().items())).items():
         targets.setdefault(title_key(title), []).append(target)
@@ -113,17 +121,26 @@ def _target_of_channel(channel: Channel) -> str:
 
 
 async def _managed_places(
-    ctx: Context, platform: Platform, person: Person, mention: PlaceMention, targets: Sequence[str]
+    ctx: Context,
+    platform: Platform,
+    person: Person,
+    mention: PlaceMention,
+    targets: Sequence[str],
+    brought_targets: Set[str],
 ) -> tuple[Place, ...]:
     """Return the places of some targets that a person may manage and that still have a title, each once.
-    Raises `CallError` where that cannot be asked.
+    Raises `CallError` where that cannot be asked of one that the person brought us into; any other is passed
+    over like what there is not, for the refusal would tell a stranger that there is one.
     """
     own_places: dict[str, Place] = {}
     for target in targets:
         try:
             place = await platform.managed_place(target, person)
         except DeliveryError as error:
-            raise unanswered_rights(ctx, platform.name, mention.title, error) from error
+            refusal = unanswered_rights(ctx, platform.name, mention.title, error)
+            if target in brought_targets:
+                raise refusal from error
+            continue
         if place is not None and title_key(place.name) == mention.key:
             own_places[target_of(place)] = place
     return tuple(own_places.values())
@@ -138,7 +155,7 @@ async def complete_title(ctx: Context, call: Call, prefix: str, *, operator: boo
     key = title_key(last)
     if not (mark and key and platform) or (head and not head.endswith(" ")):
         return ()
-    targets = await _targets_by_title(ctx, call, platform)
+    targets = _targets_by_title(await _channels_of(ctx, platform), call, platform)
     candidates = [(title, target) for title in targets for target in targets[title] if title.startswith(key)]
     person = replace(call.person, operator=operator)
     try:

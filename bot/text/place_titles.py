@@ -20,6 +20,7 @@ CHARACTERS_MAX = 40
 """Characters of the longest title that is looked for where no blanks part words."""
 
 _QUOTED = re.compile(r'(?<!\S)[@#]["“„«「](?P<title>[^"“”„«»「」\n]{1,128})["”“»」](?!\S)')
+_QUOTATION = re.compile(r'"[^"\n]*"|[“„«「『][^“„«「『”»」』\n]*[“”»」』]')
 _HASH = re.compile(r"(?<!\S)#(?P<title>(?=\S{0,99}[^\W\d])[\w-]{1,100})(?!\S)")
 _WORD = re.compile(r"\S+")
 _WORD_OF_TITLE = re.compile(r"\w+")
@@ -51,7 +52,7 @@ def title_key(title: str) -> str:
 
 def place_mentions(text: str) -> list[PlaceMention]:
     """Return every part of a line that may name a place: those that say so first, then the longest. One
-    blank stands between two of its words.
+    blank stands between two of its words. A quotation is whole: words inside it name none.
     """
     if len(text) > LINE_MAX:
         return []
@@ -61,7 +62,13 @@ def place_mentions(text: str) -> list[PlaceMention]:
         for match in pattern.finditer(text)
     ]
     loose = sorted(_loose_mentions(text), key=lambda mention: len(mention.title), reverse=True)
-    return [mention for mention in (*marks, *loose) if mention.key]
+    quotations = [match.span() for match in _QUOTATION.finditer(text)]
+    return [mention for mention in (*marks, *loose) if mention.key and not _breaks_one(mention, quotations)]
+
+
+def _breaks_one(mention: PlaceMention, quotations: Iterable[tuple[int, int]]) -> bool:
+    """Tell whether a part of a line begins or ends inside one of some quotations."""
+    return any(start < at < end for start, end in quotations for at in (mention.start, mention.end))
 
 
 def _mention(

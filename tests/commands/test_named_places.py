@@ -130,14 +130,15 @@ async def test_it_is_said_when_rights_cannot_be_asked(ann: Counter, monkeypatch:
     async def cut(target: str, person: Person) -> Place | None:
         raise NotSent("the line is cut")
 
+    place = Place(platform="scripted", address="-1001", kind=PRIVATE.kind.GROUP, name="📰 Rassegna IA")
+    await ann.dispatcher.placed(place, True, Person(platform="scripted", address="ann"))
     monkeypatch.setattr(ann.world.platform, "managed_place", cut)
     assert (await ann.said("/list in Rassegna IA")).startswith("I could not ask who manages `Rassegna IA`")
+    for line in ("/list in {}", '/list @"{}"', "/list #{}"):
+        hidden, missing = [await ann.said(line.format(title)) for title in ("Robotics", "Nonesuch")]
+        assert hidden.replace("Robotics", "Nonesuch") == missing
 
 
-async def test_titles_are_completed_for_those_who_manage_them(ann: Counter) -> None:
-    ann.world.platform.knows_titles = True
-    complete = ann.dispatcher.complete
-    assert await complete("subscribe", "when", "08:00 #rob", ann.call) == ("08:00 #Robotics",)
-    assert await complete("subscribe", "when", "#ra", ann.call) == ('#"📰 Rassegna IA"',)
-    eve = ann.by(address="eve")
-    assert await complete("subscribe", "when", "08:00 #rob", eve.call) == ()
+async def test_a_quotation_that_holds_a_title_stays_whole(ann: Counter) -> None:
+    assert not (await ann.said('/topic add eu "news in Rassegna IA" -film')).startswith("📰")
+    assert not (await ann.said('/search "chips in Rassegna IA"')).startswith("📰")

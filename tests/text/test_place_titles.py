@@ -19,6 +19,9 @@ from bot.text.place_titles import place_mentions, title_key
         ("novidades no canal Gazeta", "Gazeta", "novidades"),
         ("在新闻台里发机器人新闻", "新闻台", "发机器人新闻"),
         ("新聞部にロボットのニュース", "新聞部", "ロボットのニュース"),
+        ('/filter add "made in Europe" in Rassegna IA', "Rassegna IA", '/filter add "made in Europe"'),
+        ('/list in "Rassegna IA"', '"Rassegna IA"', "/list"),
+        ('/search 15" screens in Rassegna', "Rassegna", '/search 15" screens'),
     ],
 )
 def test_a_title_is_found_where_a_place_is_named(line: str, title: str, rest: str) -> None:
@@ -26,7 +29,20 @@ def test_a_title_is_found_where_a_place_is_named(line: str, title: str, rest: st
     assert rest in {mention.cut_from(line) for mention in found}
 
 
-@pytest.mark.parametrize("line", ["/unsubscribe #1", "/list", "within reach", f"in {'x' * 600}"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "/unsubscribe #1",
+        "/list",
+        "within reach",
+        f"in {'x' * 600}",
+        '/topic add eu "made in Europe" -film',
+        "/filter add +“Chips in Europa”",
+        "/wish nur «Roboter in Europa» und „Modelle in Asien“",
+        "/mute 「大阪にあるロボット」",
+        '/filter add "all about #robots"',
+    ],
+)
 def test_what_names_no_place(line: str) -> None:
     assert place_mentions(line) == []
 
