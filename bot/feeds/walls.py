@@ -26,6 +26,18 @@ _CHALLENGE = _phrases(lambda lexicon: lexicon.page.challenge)
 _SCRIPT = _phrases(lambda lexicon: lexicon.page.script)
 _ERROR = _phrases(lambda lexicon: lexicon.page.error)
 
+WORDS_BESIDE, WORDS_BEFORE_STATUS = 6, 2
+"""Words that stand at most beside the phrase of an error (“We are sorry, the … Try again”), and before the
+number of one (“HTTP status 404”).
+"""
+
+_STATUS = re.compile(r"\d")
+_LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_MARKS = " ()[]:;,.!?–—-"
+_PARTS = re.compile(r"\s[|–—·:»›•-]\s|[.?…。？]\s|\n")
+"""What parts a name from a title, and a sentence from the next; a greeting (“Oops!”) stands with its own.
+"""
+
 _CHALLENGED = frozenset(
     (
         "challenge-form challenge-running challenge-stage cf-wrapper cf-challenge-running "
@@ -127,13 +139,31 @@ def _is_barred(tree: Any) -> bool:
 
 
 def find_error(line: str) -> re.Match[str] | None:
-    """Return where a line says that what was asked for is not there, None where it does not."""
-    return _ERROR.search(line)
+    """Return where a line says that what was asked for is not there, None where it does not, or says more:
+    “Error 403 when pods start” is news.
+    """
+    match = _ERROR.search(line)
+    if match is None:
+        return None
+    before, behind = line[: match.start()], line[match.end() :]
+    if not _STATUS.search(match[0]):
+        return match if _count_words(f"{before} {_ERROR.sub(' ', behind)}") <= WORDS_BESIDE else None
+    follow_up = _ERROR.sub(" ", f"404 {behind.lstrip(_MARKS)}")
+    is_whole = _count_words(before) <= WORDS_BEFORE_STATUS and not _count_words(follow_up)
+    return match if is_whole else None
+
+
+def _count_words(text: str) -> int:
+    return len(_LETTERS.findall(text))
 
 
 def is_error(title: str, text: str) -> bool:
-    """Tell whether a page that was served as a document is word of an error."""
-    return len(text) < 2 * LONGEST_PHRASE and bool(_ERROR.search(f"{title}\n{text}"))
+    """Tell whether a page that was served as a document is word of an error: its title is, or how its text
+    begins.
+    """
+    if len(text) >= 2 * LONGEST_PHRASE:
+        return False
+    return any(find_error(part) for part in (*_PARTS.split(title), _PARTS.split(text)[0]))
 
 
 def _visible(tree: Any) -> str:

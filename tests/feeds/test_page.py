@@ -347,6 +347,19 @@ def test_what_stands_instead_of_an_article_is_no_article(wall: Wall, title: str,
 
 
 @pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Heron 4 reads files of 500 pages", "The model of the lab reads PDF files of 500 pages on a single card, and says on which of them it found what it tells. The weights are free, and the lab says what each answer costs: a tenth of a cent for a file of 100 pages. A version for several cards follows in spring, with a window that is twice as long."),
+        ("Error 403 when pods start is mended", "The cluster of the lab answered with error 403 when pods started. A new version of the agent mends that from today on. Who runs the old one may set a variable until the next window for changes, which opens on Thursday at noon and closes on Friday. Nothing that was stored is lost, says the lab, and no key has to be made anew."),
+        ("Corvid is back", "The chatbot was down for nine hours on Monday, and its users saw error 500. Something went wrong when a certificate expired. The lab now asks every night when its certificates end, and a second person is called when one has less than a month. Users are given a week for free, which they see on their next bill, and need not ask for it."),
+    ],
+)  # fmt: skip
+def test_an_article_about_errors_is_one(title: str, text: str) -> None:
+    document = f"<html><head><title>{title}</title></head><body><main><article><h1>{title}</h1><p>{text}</p></article></main></body></html>"
+    assert read_page(document.encode(), URL).text == text
+
+
+@pytest.mark.parametrize(
     "beside",
     ["<div class='newsletter'><p>Already a subscriber? Log in to your account.</p></div>", "<form><input type='password'></form>", "<noscript>Please enable JavaScript to see the comments.</noscript>",
      "<div id='onetrust-banner'><p>We value your privacy. Accept all cookies.</p></div>", "<div class='paywall' hidden></div>"],

@@ -166,7 +166,21 @@ def test_a_page_that_only_greets_is_a_list_all_the_same(lines: str) -> None:
     assert read_listing(page(cards().replace("<h1>News</h1>", lines)), URL, "text/html", NOW).entries
 
 
-@pytest.mark.parametrize("heading", ["404 Media", "Page", "Errors we made", "Not found in translation"])
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "404 Media",
+        "Page",
+        "Errors we made",
+        "Not found in translation",
+        "Heron 4 reads PDF files of 500 pages",
+        "500 pages an hour",
+        "What 404 errors teach a model",
+        "Error 403 when pods start: what we found",
+        "Something went wrong, and what our lab learned from nine hours of it",
+        "Fehler 503 in der Sprachausgabe behoben",
+    ],
+)
 def test_a_list_may_be_called_much_like_a_notice(heading: str) -> None:
     body = cards().replace("<h1>News</h1>", f"<h1>{heading}</h1><form><input type='password'></form>")
     assert len(read_listing(page(body), URL, "text/html", NOW).entries) == len(TITLES)
@@ -195,7 +209,17 @@ def test_the_front_page_of_a_site_is_there() -> None:
 
 @pytest.mark.parametrize(
     "heading",
-    ["404 Not Found Error", "PAGE NOT FOUND", "Page Not Found on this server", "Error 404 Page Not Found"],
+    [
+        "404 Not Found Error",
+        "PAGE NOT FOUND",
+        "Page Not Found on this server",
+        "Error 404 Page Not Found",
+        "Error 404 (Not Found)!!1",
+        "HTTP Status 404 – Not Found",
+        "500 Internal Server Error",
+        "We’re sorry, the page you are looking for can’t be found.",
+        "Fehler 404: Seite nicht gefunden",
+    ],
 )
 def test_a_missing_page_is_told_however_it_is_spelled(heading: str) -> None:
     with pytest.raises(NotAFeed, match="cannot be found"):
