@@ -4,6 +4,7 @@ A few bad bytes in a document that is otherwise in its encoding (a description c
 author with another editor) cost those characters and no other.
 """
 
+import codecs
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +21,7 @@ WIDER = {
     **dict.fromkeys(("iso-8859-1", "iso8859-1", "latin-1", "latin1", "us-ascii", "ascii"), "cp1252"),
     **dict.fromkeys(("gb2312", "gb_2312-80", "gbk", "x-gbk", "euc-cn"), "gb18030"),
     **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j"), "cp932"),
+    **dict.fromkeys(("x-euc-jp", "x-euc", "eucjp-ms", "eucjp-win", "cp51932"), "euc_jp"),
     **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "ksc5601"), "cp949"),
     **dict.fromkeys(("big5", "big5-tw"), "big5hkscs"),
     "iso-8859-9": "cp1254",
@@ -29,11 +31,22 @@ WIDER = {
 }
 """Encodings that hold another whole, which documents mean by its name (encoding.spec.whatwg.org)."""
 
+WINDOWS = {"iso8859-2": "cp1250", "iso8859-5": "cp1251", "iso8859-7": "cp1253", "iso8859-13": "cp1257"}
+"""Encodings of Windows for the languages of others, in whose place they stand where a document has letters
+that those have not.
+"""
+
+LONG_RUN = 3
+"""Bytes beyond ASCII in a row that languages in Latin letters hardly have."""
+
 _LATIN = "cp1252"
 _DECLARED = re.compile(rb"""(<\?xml[^>]{0,200}?)\s+encoding=(["'])[^"'>]{0,100}\2""", re.IGNORECASE)
 _NAME = re.compile(rb"""<\?xml[^>]{0,200}?\s+encoding=(["'])([^"']{0,100})\1""", re.IGNORECASE)
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]{1,100})", re.IGNORECASE)
 _BARE = re.compile(rb"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
+_CONTROLS = re.compile(r"[\x80-\x84\x86-\x9f]")
+"""What no document means by its bytes; the next line (U+0085) stands in some."""
+
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _HALVES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 """A character beyond the first plane whose two halves were encoded one by one (CESU-8)."""
@@ -107,13 +120,9 @@ def _as_declared(body: bytes, content_type: str) -> str | None:
     text = None if is_shifted(body) else _mended(body, is_declared=bool(names))
     if text is not None:
         return text
-    # A server that calls everything Latin knows less than whoever wrote the declaration.
-    names.sort(key=lambda name: name == _LATIN)
-    for errors in ("strict", MIXED):
-        for name in names:
-            decoded = _decoded(body, name, errors)
-            if decoded is not None:
-                return decoded
+    text = _as_named(body, names)
+    if text is not None:
+        return text
     if not is_shifted(body) and all(map(_CUT.fullmatch, _HIGH_RUN.findall(body))):
         return _without_cuts(body)
     return None
@@ -127,11 +136,29 @@ def page_text(body: bytes, names: Sequence[str]) -> str | None:
     text = None if is_shifted(body) else _mended(body, is_declared=bool(names_of_charsets))
     if text is not None:
         return text
+    return _as_named(body, names_of_charsets) or guessed(body)
+
+
+def _as_named(body: bytes, names: Sequence[str]) -> str | None:
+    """Return a document in the first of some encodings that it may be in; None where it is in none.
+
+    A server that calls everything Latin knows less than whoever wrote the document, and than its letters.
+    """
+    if set(names) == {_LATIN} and _is_unlike_latin(body) and (text := guessed(body)) is not None:
+        return text
+    names = sorted(names, key=lambda name: name == _LATIN)
     for errors in ("strict", MIXED):
-        for name in names_of_charsets:
-            if (text := _decoded(body, name, errors)) is not None:
+        for name in names:
+            text = _decoded(body, name, errors)
+            if text is not None:
                 return text
-    return guessed(body)
+    return None
+
+
+def _is_unlike_latin(body: bytes) -> bool:
+    """Tell whether most bytes beyond ASCII stand in words of other letters: accents stand alone."""
+    runs = [len(run) for run in _HIGH_RUN.findall(body)]
+    return sum(run for run in runs if run >= LONG_RUN) * 2 > sum(runs)
 
 
 def _declared_names(body: bytes, content_type: str) -> Iterator[str]:
@@ -160,6 +187,9 @@ def _decoded(body: bytes, name: str, errors: str) -> str | None:
     except UnicodeDecodeError:
         # The one of them that leaves bytes unused is written with them nevertheless.
         return body.decode("latin-1") if name == _LATIN else None
+    windows_name = WINDOWS.get(codecs.lookup(name).name)
+    if windows_name and _CONTROLS.search(text):
+        return _decoded(body, windows_name, errors)
     bad = text.count("\ufffd")
     return text if bad <= max(1, MAX_BAD_SHARE * _beyond_ascii(text)) or errors == "strict" else None
 

@@ -29,6 +29,14 @@ KANA_SHARE = 0.1
 MIXED = "strillone-mixed"
 """The name of what decodes UTF-8 within another encoding, see `_mixed`."""
 
+ROW_LENGTH = 94
+VENDOR_ROWS = frozenset({12, 88, 89, 90, 91})
+"""Rows of Japanese, counted from 0, which its standard leaves empty and NEC and IBM filled."""
+
+FIRST_LATE_ROW = 62
+"""The row from which the first byte of a character has another offset in Windows."""
+
+_JAPANESE = frozenset({"euc_jp", "iso2022_jp", "iso2022_jp_1", "iso2022_jp_2"})
 _LANGUAGE = re.compile(
     rb"(?:<html[^>]{0,200}?\slang=[\"']?|<language>\s{0,9}|xml:lang=[\"'])([a-z]{2})", re.IGNORECASE
 )
@@ -37,14 +45,30 @@ _MARKS = frozenset("“”‘’„‚«»–—…€§°·•№®©™،؛؟\
 
 
 def _mixed(error: UnicodeError) -> tuple[str, int]:
-    """Return the character in UTF-8 that stands where an encoding cannot be decoded, else what says that
-    something is missing.
+    """Return the character of a vendor, or in UTF-8, that stands where an encoding cannot be decoded, else
+    what says that something is missing.
     """
     if not isinstance(error, UnicodeDecodeError):
         raise error
+    if error.encoding in _JAPANESE and (
+        letter := _vendor_letter(error.object[error.start : error.start + 2])
+    ):
+        return letter, error.start + 2
     if match := _UTF8.match(error.object, error.start):
         return match[0].decode(), match.end()
     return "\ufffd", error.end
+
+
+def _vendor_letter(pair: bytes) -> str:
+    """Return the character that vendors added to Japanese (“①”, “㈱”, “髙”) for two bytes of EUC or ISO 2022,
+    by which row and cell it has: Windows writes it by the same (cp932). Empty for any other bytes.
+    """
+    row, cell = ((byte & 0x7F) - 0x21 for byte in pair) if len(pair) == 2 else (-1, -1)
+    if row not in VENDOR_ROWS or not 0 <= cell < ROW_LENGTH:
+        return ""
+    lead = row // 2 + (0x81 if row < FIRST_LATE_ROW else 0xC1)
+    trail = cell + 0x9F if row % 2 else cell + 0x40 + (cell >= 0x3F)
+    return bytes((lead, trail)).decode("cp932", "ignore")
 
 
 codecs.register_error(MIXED, _mixed)
@@ -74,7 +98,7 @@ def is_shifted(body: bytes) -> bool:
 
 
 def _unshifted(body: bytes) -> str | None:
-    text = body.decode("iso2022_kr" if _KOREAN in body[:LOOKED_AT] else "iso2022_jp_2", "replace")
+    text = body.decode("iso2022_kr" if _KOREAN in body[:LOOKED_AT] else "iso2022_jp_2", MIXED)
     beyond = len(text) - len(text.encode("ascii", "ignore"))
     return text if text.count("\ufffd") <= max(1, MAX_BAD_SHARE * beyond) else None
 

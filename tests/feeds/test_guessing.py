@@ -183,3 +183,69 @@ def test_names_of_encodings_that_only_browsers_know(name: str, text: str) -> Non
     body = FEED.format(f' encoding="{name}"', text, "").encode(encoding)
     (entry,) = parse(body, "https://a.example/f", "", NOW).entries
     assert entry.title == text
+
+
+def read_everywhere(words: bytes, name: str, other: str = "") -> list[str]:
+    """Return the titles of a feed and of a page that hold some words, and are in an encoding by what the server
+    says of them, or else by what they say themselves; the server then says another.
+    """
+    declaration = f' encoding="{other}"' if other else ""
+    feed = FEED.format(declaration, "@", "").encode().replace(b"@", words)
+    meta = f'<meta charset="{other}">' if other else ""
+    rows = "".join(
+        f'<div class="post"><a href="/news/{at}"><h3>@ {at}{at + 3}</h3></a><span>{date}</span></div>'
+        for at, date in enumerate(ENGLISH)
+    )
+    body = f"<html><head>{meta}<title>@</title></head><body><main>{rows}</main></body></html>"
+    (entry,) = parse(feed, "https://a.example/f", f"text/xml; charset={name}", NOW).entries
+    page = body.encode().replace(b"@", words)
+    listing = read_listing(page, "https://a.example/news", f"text/html; charset={name}", NOW)
+    return [entry.title, listing.entries[0].title.removesuffix(" 03")]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1251", "Российская лаборатория открыла код модели"),
+        ("koi8-r", "Российская лаборатория открыла код модели"),
+        ("cp1253", "Το εργαστήριο δημοσίευσε ένα νέο γλωσσικό μοντέλο"),
+        ("gb18030", "实验室发布了新的语言模型，读完整座图书馆"),
+        ("euc-kr", "연구소가 새로운 언어 모델을 발표했다"),
+        ("cp1252", "L’équipe présente un modèle déjà prêt, naïf à Málaga"),
+        ("cp1252", "Größere Köpfe: „Öfen“ für 5 €"),
+    ],
+)
+@pytest.mark.parametrize("name", ["iso-8859-1", "us-ascii"])
+def test_a_server_that_calls_everything_latin_is_not_believed(encoding: str, text: str, name: str) -> None:
+    words = text.encode(encoding)
+    assert read_everywhere(words, name) == [text, text]
+    assert read_everywhere(words, name, encoding) == [text, text]
+
+
+@pytest.mark.parametrize("name", ["EUC-JP", "x-euc-jp", "cp51932"])
+@pytest.mark.parametrize(("pair", "letter"), [(b"\xad\xa1", "①"), (b"\xad\xea", "㈱"), (b"\xfc\xe2", "髙")])
+def test_letters_of_vendors_in_japanese_cost_no_other(name: str, pair: bytes, letter: str) -> None:
+    before, after = "研究所は新しい", "言語モデルを公開"
+    words = before.encode("euc-jp") + pair + after.encode("euc-jp")
+    assert read_everywhere(words, name) == [f"{before}{letter}{after}"] * 2
+    shifted = (
+        before.encode("iso2022_jp")[:-3]
+        + bytes(byte & 0x7F for byte in pair)
+        + after.encode("iso2022_jp")[3:]
+    )
+    assert read_everywhere(shifted, "iso-2022-jp") == [f"{before}{letter}{after}"] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding", "text"),
+    [
+        ("ISO-8859-2", "cp1250", "Šéf české laboratoře žasne: „model“ – ještě rychlejší"),
+        ("ISO-8859-2", "iso-8859-2", "Šéf české laboratoře žasne nad modelem"),
+        ("latin2", "cp1250", "Ľudia žasnú: „model“ číta celú knižnicu"),
+        ("ISO-8859-7", "cp1253", "Το εργαστήριο δημοσίευσε “ένα” μοντέλο – Άγιος"),
+    ],
+)
+def test_letters_of_windows_are_read_where_another_encoding_is_declared(
+    name: str, encoding: str, text: str
+) -> None:
+    assert read_everywhere(text.encode(encoding), name) == [text, text]
