@@ -146,6 +146,14 @@ def plain(markup: str) -> str:
     return tidy("".join(_pieces(root)))
 
 
+LONGEST_LABEL = 300
+"""Characters of a line that is looked at for what it leads to."""
+
+_LEADS_ELSEWHERE = re.compile(
+    r"(?:^|[:：] ?)(?:https?://|www\.|[\w-]{1,63}\.(?=[\w.-]{1,63}/))\S{1,200}\s{0,9}$"
+    r"|^\s{0,9}#\w{1,60}(?:[ ,]{1,3}#\w{1,60}){0,30}\s{0,9}$"
+)
+_CHAPTER = re.compile(r"[^\w\s]?(?:\d{1,2}:)?\d{1,2}:\d{2}\b")
 _NO_DISPLAY = re.compile(r"display\s{0,3}:\s{0,3}none", re.IGNORECASE)
 _NO_HEIGHT = re.compile(
     r"max-height\s{0,3}:\s{0,3}0|font-size\s{0,3}:\s{0,3}[01](?:px)?(?!\d)|mso-hide", re.IGNORECASE
@@ -153,15 +161,23 @@ _NO_HEIGHT = re.compile(
 
 
 def _rewrapped(text: str) -> str:
-    """Join the lines of hard-wrapped plain text; blank lines part paragraphs, and marked lines are list
-    items.
+    """Join the lines of hard-wrapped plain text; blank lines part paragraphs, marked lines are list items.
+    What has a line of its own keeps it: a label with an address, tags, the chapters of a film.
     """
     if "\n" not in text and "\r" not in text:
         return text
     text = re.sub(r"\r\n?", "\n", text)
     text = re.sub(r"\n[ \t]*[*•–-][ \t]+", "\n\x00", text)
-    text = re.sub(r"(?<!\n)\n(?![\n\x00])", " ", text)
-    return text.replace("\n\x00", "\n- ")
+    lines = text.split("\n")
+    alone = [_LEADS_ELSEWHERE.search(line[:LONGEST_LABEL]) is not None for line in lines]
+    chapters = [_CHAPTER.match(line) is not None for line in lines]
+    if sum(chapters) > 1:
+        alone = [leads or is_chapter for leads, is_chapter in zip(alone, chapters, strict=True)]
+    pieces = [lines[0]]
+    for at in range(1, len(lines)):
+        is_wrapped = bool(lines[at - 1] and lines[at]) and not (alone[at - 1] or alone[at])
+        pieces += [" " if is_wrapped and not lines[at].startswith("\x00") else "\n", lines[at]]
+    return "".join(pieces).replace("\n\x00", "\n- ")
 
 
 def _parser() -> Any:

@@ -14,14 +14,18 @@ _SPONSORS = re.compile(rf"\W{{0,3}}(?:{alternatives(lambda lexicon: lexicon.page
 
 
 def read_episode(entry: ParsedEntry) -> ParsedEntry:
-    """Return an episode with the paragraphs that speak of it: without those of sponsors, addresses, chapters
-    and the labels above them. Any other entry as it is.
+    """Return an episode with the paragraphs and lines that speak of it: without those of sponsors, addresses,
+    chapters and the labels above them. Any other entry as it is.
     """
     if not entry.is_audio:
         return entry
-    paragraphs = (paragraph for paragraph in entry.text.split("\n\n") if not _is_paid(paragraph))
+    paragraphs = (_unpaid(paragraph) for paragraph in entry.text.split("\n\n") if not _is_paid(paragraph))
     text = "\n\n".join(filter(None, map(telling_lines, paragraphs)))
     return replace(entry, text=text)
+
+
+def _unpaid(paragraph: str) -> str:
+    return "\n".join(line for line in paragraph.split("\n") if not _is_paid(line))
 
 
 def _is_paid(paragraph: str) -> bool:

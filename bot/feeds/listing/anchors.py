@@ -52,6 +52,7 @@ _HOLDERS = frozenset({"section", "article", "div", "li", "header", "details", "s
 _TAGS = (*sorted(HEADINGS), "dt", "summary")
 _RIM = " \t[](){}（）【】「」-–—:：·,|#\u200b¶§🔗"
 _EMPTY_BRACKETS = re.compile(r"[\[({（【]\s?[\])}）】]")
+_MARK_BEHIND = re.compile(r"[\[(][^\[\]()\d]{1,20}[\])]\s{0,9}$")
 _FIGURES = re.compile(r"\d+")
 
 
@@ -71,13 +72,16 @@ class _Head:
     words: str
     published: datetime | None
     lines: Sequence[str]
-    page: str = ""
+    page: str
     """The page of its own that the heading links to, on the same host."""
+
+    is_bare: bool
+    """Whether the heading is nothing but its date and version, with a mark in brackets (“[YANKED]”)."""
 
     @property
     def is_marked(self) -> bool:
         """Whether it is the heading of an entry: with a date or a version."""
-        return bool(self.published or self.version) and not (self.words and is_label(self.words))
+        return bool(self.published or self.version) and (self.is_bare or not is_label(self.words))
 
 
 def anchored_entries(outline: Outline, dates: Dates) -> tuple[Item, ...]:
@@ -121,7 +125,7 @@ def _is_changelog(heads: Sequence[_Head]) -> bool:
     anchors = [head.anchor for head in marked if head.anchor]
     is_led_to = len(anchors) == len(marked) == len(set(anchors))
     names = _product_names(marked)
-    bare_share = sum(not head.words or fold(head.words) in names for head in marked) / len(marked)
+    bare_share = sum(head.is_bare or fold(head.words) in names for head in marked) / len(marked)
     if not is_led_to and bare_share < 1:
         return False
     days = [head.published for head in marked if head.published]
@@ -188,6 +192,7 @@ def _heads(outline: Outline, numbers: Sequence[int], dates: Dates) -> list[_Head
                 published,
                 lines,
                 _own_page(outline, number),
+                is_bare=not _trimmed(_MARK_BEHIND.sub("", words)),
             )
         )
     return result

@@ -40,6 +40,7 @@ SHORT_PAGE = 600
 """Letters of text below which a page with scripts is drawn by them."""
 
 PLAIN_TYPES = frozenset({"text/plain", "text/markdown", "text/x-markdown"})
+_WORD = re.compile(r"[^\W\d_]{2}|[\u2e80-\uffff]")
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|table)\b", re.IGNORECASE)
 LOOKED_AT = 2000
 """Characters of plain text in which markup shows that it is a page all the same."""
@@ -151,6 +152,9 @@ def _find_in(outline: Outline, dates: Dates) -> Listing:
     if choice and choice.logit >= 0:
         leads = leading_drafts(outline, sight, links, choice.drafts, dates)
         visible = tuple(item_of(outline, draft) for draft in (*leads, *choice.drafts))
+    class_items = marked_items(outline, dates)
+    if _are_permalinks(visible, dates) and _is_marked(visible, class_items):
+        visible = class_items
     structured = structured_items(outline, dates)
     if len(structured) >= FEWEST and _is_the_list(structured, visible, sight):
         return Listing(items=_completed(structured, visible), way=Way.DATA)
@@ -159,11 +163,22 @@ def _find_in(outline: Outline, dates: Dates) -> Listing:
         return Listing(items=entries, way=Way.ANCHORS)
     if visible:
         return Listing(items=visible, way=Way.PAGE)
-    if len(class_items := marked_items(outline, dates)) >= FEWEST:
+    if len(class_items) >= FEWEST:
         return Listing(items=class_items, way=Way.DATA)
     if sight.typed_article == 0 and len(items := embedded_items(outline, dates)) >= FEWEST:
         return Listing(items=items, way=Way.STATE)
     return Listing(refusal=_refusal_of(outline, sight, choice))
+
+
+def _are_permalinks(items: Sequence[Item], dates: Dates) -> bool:
+    """Tell whether most items are called by no words: their links are on a day or a sign (“#”, “28 Nov”)."""
+    bare = sum(not _WORD.search(item.title) or bool(dates.find_exact(item.title)) for item in items)
+    return bare * 2 > len(items)
+
+
+def _is_marked(visible: Sequence[Item], class_items: Sequence[Item]) -> bool:
+    """Tell whether what a page marks by classes is the list that people see."""
+    return len(class_items) >= FEWEST and _overlap(class_items, visible) * 2 > len(visible)
 
 
 def _changelog(outline: Outline, dates: Dates) -> tuple[Item, ...]:

@@ -18,6 +18,9 @@ _MARKDOWN = re.compile(r"(#{1,6})\s+(\S.*)")
 _LINK = re.compile(r"\[(?P<words>[^\[\]]{1,200})\]\([^\s()]{1,1000}\)")
 """A link in Markdown, of which the words are kept."""
 
+_REFERENCE = re.compile(r" {0,3}\[[^\[\]]{1,200}\]:\s{1,9}\S")
+"""Where a link leads that stands elsewhere in Markdown, which nobody sees."""
+
 _BULLET = re.compile(r"\s*(?:[-*+•–]|\d{1,2}[.)])\s+(.*)")
 _RULE = re.compile(r"\s*[-=~_*#]{3,}\s*")
 _BEFORE, _BEHIND = " \t=*~_-[(", " \t=*~_-])"
@@ -40,7 +43,7 @@ def notes_as_page(text: str, dates: Dates) -> str:
 
 def _blocks(lines: list[str], dates: Dates) -> Iterator[str]:
     for line in lines:
-        if not line.strip() or _RULE.fullmatch(line):
+        if not line.strip() or _RULE.fullmatch(line) or _REFERENCE.match(line):
             continue
         if match := _MARKDOWN.match(line):
             level = len(match[1])

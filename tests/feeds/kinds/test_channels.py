@@ -88,7 +88,11 @@ NOTES = """<p>Ann Berg and Bo Lind talk about Corvid 3, which reads whole librar
 
 
 def episode(sponsor: str) -> Sequence[ParsedEntry]:
-    notes = NOTES.format(sponsor=sponsor)
+    return read_notes(NOTES.format(sponsor=sponsor))
+
+
+def read_notes(notes: str) -> Sequence[ParsedEntry]:
+    """Return an episode with some notes, of a feed in RSS and of one in JSON."""
     item = (
         "<item><title>42: Whole libraries</title><guid isPermaLink='false'>42</guid><link>https://pod.example/42</link>"
         f"<enclosure url='https://pod.example/42.mp3' length='1' type='audio/mpeg'/><description>{escape(notes)}</description></item>"
@@ -119,6 +123,17 @@ def test_an_episode_s_notes_are_without_their_sponsors(sponsor: str) -> None:
             "Ann Berg and Bo Lind talk about Corvid 3, which reads whole libraries, and about where it still fails.\n\n"
             "They also explain why the weights are free."
         )
+
+
+def test_notes_in_plain_text_are_looked_at_line_by_line() -> None:
+    told = "Ann talks with Ben about Heron 4."
+    for notes in (
+        f"{told}\nThis episode is brought to you by Tin Bank: tin.example/robots\n00:00 Intro\n01:20 Heron",
+        f"{told}<br>Sponsor: Tin Bank<br>(00:00) Intro<br>(01:20) Heron",
+        f"{told}\nTranscript: https://pod.example/42.txt",
+    ):
+        for entry in read_notes(notes):
+            assert entry.text == told
 
 
 def test_what_is_no_episode_keeps_its_sponsors() -> None:

@@ -215,6 +215,26 @@ def test_a_video_s_description_ends_where_its_promotion_begins() -> None:
 
 
 @pytest.mark.parametrize(
+    ("description", "text"),
+    [
+        ("We read PDF files with Heron 4 on a CPU.\nPaper: https://lab.example/p", "We read PDF files with Heron 4 on a CPU."),
+        ("Half the price: https://s.example\nAnn reads PDF files with Heron 4.\n#ai #heron", "Ann reads PDF files with Heron 4."),
+        ("Ann reads PDF files.\r\n\r\nChapters:\r\n0:00 Intro\r\n1:20 Test\r\n1:03:00 End", "Ann reads PDF files."),
+        ("Ann reads PDF files\nwith Heron 4, from\n18:00 to midnight.", "Ann reads PDF files with Heron 4, from 18:00 to midnight."),
+        ("Ann reads files\nof 500 pages: one after\nthe other.", "Ann reads files of 500 pages: one after the other."),
+    ],
+)  # fmt: skip
+def test_lines_of_a_description_that_lead_elsewhere_take_no_other_with_them(
+    description: str, text: str
+) -> None:
+    (video,) = atom(
+        f'<entry xmlns:media="http://search.yahoo.com/mrss/"><id>yt:video:x</id>{DAY}<link rel="alternate" href="https://www.youtube.com/watch?v=x"/>'
+        f"<title>Heron</title><media:group><media:description>{description}</media:description></media:group></entry>"
+    )
+    assert video.text == text
+
+
+@pytest.mark.parametrize(
     "description",
     [
         '<p>Article URL: <a href="https://lab.example/c">https://lab.example/c</a></p><p>Comments URL: <a href="https://news.ycombinator.com/item?id=1">https://news.ycombinator.com/item?id=1</a></p><p>Points: 42</p><p># Comments: 30</p>',

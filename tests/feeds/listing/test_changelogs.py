@@ -105,6 +105,26 @@ def test_a_version_without_a_day_takes_no_other_s() -> None:
     assert days_of(items) == [DATES[0], "", *DATES[2:]]
 
 
+@pytest.mark.parametrize("mark", ["[YANKED]", "(withdrawn)", "[BREAKING]"])
+@pytest.mark.parametrize("at", [0, 1, 3])
+def test_a_version_with_a_mark_in_brackets_is_one(mark: str, at: int) -> None:
+    marked = [
+        (number, f"{day} {mark}" if place == at else day, note)
+        for place, (number, day, note) in enumerate(ENTRIES)
+    ]
+    html = "".join("<h2>[{}] - {}</h2><ul><li>{}</li></ul>".format(*values) for values in marked)
+    assert days_of(read(html)) == DATES
+    notes = "# Changelog\n\n" + "\n".join("## [{}] - {}\n\n- {}\n".format(*values) for values in marked)
+    for references in (
+        "",
+        "[2.4.0]: https://x.example/c\n",
+        "[2.4.0]: <https://x.example/c>\n[2.3.0]: /d 'D'\n",
+    ):
+        listing = find_listing(f"{notes}\n{references}".encode(), URL, NOW, "text/plain")
+        assert days_of(listing.items) == DATES
+        assert all("x.example" not in item.teaser for item in listing.items)
+
+
 def test_what_is_unreleased_is_no_item() -> None:
     head = '<h2 id="next">[Unreleased]</h2><h3>Added</h3><ul><li>Nothing that is ready</li></ul>'
     items = read(

@@ -436,6 +436,29 @@ def test_entries_that_a_page_marks_by_classes_are_its_list() -> None:
     assert listing.items[1].title == NOTES[1]
 
 
+PERMALINKS = (
+    '<p class="e-content">{note}</p><a class="u-url" href="/n/{at}"><time class="dt-published" datetime="2026-09-1{at}">1{at} Sep</time></a>',
+    '<div class="e-content"><p>{note}</p></div><a class="u-url" href="/n/{at}">#</a> <time class="dt-published" datetime="2026-09-1{at}">1{at} Sep 2026</time>',
+    '<a class="p-author h-card" href="/">Ann</a><div class="e-content"><p>{note}</p></div><a class="u-url u-uid" href="/n/{at}"><time class="dt-published" datetime="2026-09-1{at}T09:00:00Z">September 1{at}, 2026</time></a>',
+    '<div class="e-content">{note}</div><a class="u-url" href="/n/{at}"><time class="dt-published" datetime="2026-09-1{at}T09:00:00Z">Saturday, September 1{at}, 2026 at 9:00 AM</time></a>',
+)
+
+
+@pytest.mark.parametrize("permalink", PERMALINKS)
+def test_a_note_whose_link_is_a_day_or_a_sign_is_called_by_its_words(permalink: str) -> None:
+    notes = [f"Note {at}: the model of {name} learned a language" for at, name in enumerate(NAMES)]
+    rows = "".join(
+        f'<div class="h-entry">{permalink.format(note=note, at=at)}</div>' for at, note in enumerate(notes)
+    )
+    page = (
+        '<html lang="en"><head><title>Ann</title></head><body><nav><a href="/">Home</a><a href="/about">About</a></nav>'
+        f'<main class="h-feed"><h1>Notes</h1>{rows}</main></body></html>'
+    )
+    listing = find_listing(page.encode(), "https://ann.example/notes", NOW)
+    assert [item.title for item in listing.items] == notes
+    assert [item.published.day for item in listing.items if item.published] == [10, 11, 12, 13, 14, 15]
+
+
 def test_one_marked_entry_is_an_article() -> None:
     page = f"<html><body><main>{marked(NOTES[0], 1)}</main></body></html>"
     assert not find_listing(page.encode(), "https://ann.example/notes/1", NOW).items
