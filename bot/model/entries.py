@@ -60,7 +60,8 @@ class Entry:
     """One item of one feed, in its newest version. `text` has paragraphs parted by blank lines and list items
     as `- ` lines.
 
-    `backlog` marks what its feed already held when we first saw it: told in digests, never at once.
+    `backlog` marks what its feed already held when we first saw it, and has told no more since: told in
+    digests, never at once.
     `kind` and `weight` are those of its feed; `wall` is what stands before its page, where that was read.
     `points` and `comments` are how often a list of links says that it was voted for and talked about.
     One that does not lead counts among the sources of a story and no more; models read those alone that are

@@ -183,6 +183,11 @@ async def edit(
     await entry_search.index(tx, [entry_id])
 
 
+async def end_backlog(tx: Tx, entry_id: int) -> None:
+    """Record that an entry which its feed held when we first saw it tells something new now."""
+    await tx.execute(update(entries).where(entries.c.id == entry_id).values(backlog=False))
+
+
 async def set_counts(tx: Tx, counts: Mapping[int, tuple[int | None, int | None]]) -> None:
     """Keep how many points and comments entries have now; that is no edit of them."""
     for entry_id, (points, comments) in counts.items():

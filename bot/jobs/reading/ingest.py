@@ -387,14 +387,17 @@ async def _edit(
         return False
     if known_entry.is_cut:
         values = {**values, "text": values["text"][:KEPT_OPENING]}
-    change = identify.classify_change(
+    texts = (
         known_entry.title,
         known_entry.text if by_text else "",
         values["title"],
         values["text"] if by_text else "",
     )
+    change = identify.classify_change(*texts)
     kept_values = values if by_text else {**values, "text": known_entry.text}
     await entries.edit(tx, known_entry.id, known_entry.version + 1, change, kept_values, now)
+    if change is Change.MATERIAL and identify.tells_more(*texts):
+        await entries.end_backlog(tx, known_entry.id)
     await entries.store_verdicts(tx, {known_entry.id: verdicts})
     return change is Change.MATERIAL
 

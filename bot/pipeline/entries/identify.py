@@ -52,6 +52,9 @@ _RANDOM = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[0-9a-z]{16,}", re.IGNORECASE)
 
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[\w.!-]{1,200}", re.IGNORECASE)
 MATERIAL_SHARE = 0.25
+NEW_WORDS = 3
+"""Words that an edit brings at least where it tells more; a counter in words changes one or two."""
+
 REBUILT = 5
 """New entries of old dates below which a feed is not taken for rebuilt."""
 
@@ -236,6 +239,19 @@ def classify_change(old_title: str, old_text: str, new_title: str, new_text: str
         return Change.MATERIAL
     share = differing.total() / max(1, (old + new).total())
     return Change.MATERIAL if share >= MATERIAL_SHARE else Change.COSMETIC
+
+
+def tells_more(old_title: str, old_text: str, new_title: str, new_text: str) -> bool:
+    """Tell whether an edit brings words, and not only another count of readers or hours: another title, or
+    several words that were not there.
+    """
+    gained = _words(new_title, new_text) - _words(old_title, old_text)
+    in_title = _words(new_title, "") - _words(old_title, "")
+    return any(map(_is_word, in_title)) or sum(map(_is_word, gained)) >= NEW_WORDS
+
+
+def _is_word(word: str) -> bool:
+    return not word[:1].isdigit()
 
 
 def _words(title: str, text: str) -> Counter[str]:

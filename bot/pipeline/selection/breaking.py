@@ -51,7 +51,7 @@ def ruling(ranking: Ranking, bar: Bar, kinds: Kinds, now: datetime, *, beside_di
     passes the bar does.
     """
     fresh = ranking.fresh or ranking.story.entries
-    if all(e.backlog and e.version == 1 for e in fresh):
+    if all(e.backlog for e in fresh):
         return _waits(ReasonCode.BACKLOG)
     if not any(_is_fresh(e, now) for e in fresh):
         return _waits(ReasonCode.STALE)
@@ -78,7 +78,7 @@ def _waits(code: ReasonCode, **params: str | float) -> Ruling:
 
 
 def _is_fresh(entry: Entry, now: datetime) -> bool:
-    return (not entry.backlog or entry.version > 1) and _is_recent(entry, now)
+    return not entry.backlog and _is_recent(entry, now)
 
 
 def _is_recent(entry: Entry, now: datetime) -> bool:

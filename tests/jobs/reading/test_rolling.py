@@ -695,3 +695,34 @@ async def test_two_briefings_a_day_go_on_under_their_titles(world: World, form: 
     ]
     told = await tell(world, *documents)
     assert sorted(told[1]) == sorted(TEXTS[2:])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_news"),
+    [
+        ("Read by 100 people.", "Read by 113 people.", False),
+        ("Posted 50 minutes ago.", "Posted 2 hours ago.", False),
+        ("1 comment.", "2 comments.", False),
+        ("More soon.", "The service is at work again since noon, says the lab.", True),
+    ],
+)
+async def test_what_a_feed_held_is_told_at_once_only_where_it_tells_more(
+    world: World, before: str, after: str, *, is_news: bool
+) -> None:
+    documents = [
+        rss(
+            [
+                Told(
+                    title=title,
+                    text=f"{text} {note}",
+                    link=f"{HOME}{at}",
+                    guid=f"guid-{at}",
+                    at=moment(world, -10),
+                )
+                for at, (title, text) in enumerate(zip(TITLES, TEXTS, strict=True))
+            ]
+        )
+        for note in (before, after)
+    ]
+    told = await tell(world, *documents)
+    assert bool(told[1]) is is_news

@@ -15,6 +15,7 @@ from bot.pipeline.entries.identify import (
     keys_of,
     link_key,
     match,
+    tells_more,
 )
 from tests.pipeline.conftest import NOW, ago
 
@@ -245,3 +246,20 @@ def test_a_content_hash_sees_what_readers_see() -> None:
 def test_the_visit_in_which_a_page_was_read_is_no_part_of_its_address(link: str, shown: str) -> None:
     assert clean_link(link) == shown
     assert link_key(link) == link_key(shown)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_more"),
+    [
+        (("A title", "Read by 100 people"), ("A title", "Read by 1,113 people"), False),
+        (("A title", "An hour ago"), ("A title", "2 days ago"), False),
+        (("A title (3)", "Words"), ("A title (4)", "Words"), False),
+        (("A title", "Words"), ("Another title", "Words"), True),
+        (("A title", "Words"), ("A title", "Words, and what came of it"), True),
+        (("標題", "本文"), ("標題", "本文です。研究所 は 新しい"), True),
+    ],
+)
+def test_an_edit_tells_more_where_it_brings_words(
+    old: tuple[str, str], new: tuple[str, str], *, is_more: bool
+) -> None:
+    assert tells_more(*old, *new) is is_more
