@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 from bot.feeds.date_words import words_of
 from bot.feeds.listing.anchors import anchored_entries, has_versions
@@ -40,6 +41,9 @@ SHORT_PAGE = 600
 """Letters of text below which a page with scripts is drawn by them."""
 
 PLAIN_TYPES = frozenset({"text/plain", "text/markdown", "text/x-markdown"})
+DATED_LOGIT = -2.0
+"""Logit from which links with days are a list, though little else speaks for it."""
+
 _WORD = re.compile(r"[^\W\d_]{2}|[\u2e80-\uffff]")
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|table)\b", re.IGNORECASE)
 LOOKED_AT = 2000
@@ -149,7 +153,9 @@ def _find_in(outline: Outline, dates: Dates) -> Listing:
     sight = sight_of(outline, links)
     choice = _likeliest(outline, sight, groups_of(outline, links), dates)
     visible: tuple[Item, ...] = ()
-    if choice and choice.logit >= 0:
+    if choice and (
+        choice.logit >= 0 or (choice.logit >= DATED_LOGIT and _are_dated_rows(choice.drafts, dates))
+    ):
         leads = leading_drafts(outline, sight, links, choice.drafts, dates)
         visible = tuple(item_of(outline, draft) for draft in (*leads, *choice.drafts))
     class_items = marked_items(outline, dates)
@@ -168,6 +174,15 @@ def _find_in(outline: Outline, dates: Dates) -> Listing:
     if sight.typed_article == 0 and len(items := embedded_items(outline, dates)) >= FEWEST:
         return Listing(items=items, way=Way.STATE)
     return Listing(refusal=_refusal_of(outline, sight, choice))
+
+
+def _are_dated_rows(drafts: Sequence[Draft], dates: Dates) -> bool:
+    """Tell whether each item shows a day of its own that has come, the newest above the others: a table of
+    releases, whose titles may be short.
+    """
+    days = [draft.published for draft in drafts if draft.dates and draft.published]
+    falls = len(set(days)) > 1 and all(later <= earlier for earlier, later in pairwise(days))
+    return falls and len(days) == len(drafts) and days[0] <= dates.now
 
 
 def _are_permalinks(items: Sequence[Item], dates: Dates) -> bool:

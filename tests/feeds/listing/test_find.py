@@ -1,7 +1,7 @@
 """From a page to its list of news, in the designs that sites have, and the refusal where there is none."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -434,6 +434,51 @@ def test_entries_that_a_page_marks_by_classes_are_its_list() -> None:
     assert [item.link for item in listing.items] == [f"https://ann.example/notes/{at}" for at in range(3)]
     assert [item.published.day for item in listing.items if item.published] == [10, 11, 12]
     assert listing.items[1].title == NOTES[1]
+
+
+SHORT_TITLES = (
+    "Modell liest Akten",
+    "Sprache wird verstanden",
+    "Bilder im Stapel",
+    "Alte Schlüssel enden",
+    "Büro in Trient",
+)
+RELEASE_DAYS = ("30.8.2026", "28.8.2026", "20.7.2026", "2.7.2026", "20.6.2026")
+
+
+def rows_of(row: str, days: Sequence[str]) -> Listing:
+    """Return what is read of a page of releases with short titles, in rows of some form."""
+    rows = "".join(
+        row.format(day=day, title=title, at=at)
+        for at, (day, title) in enumerate(zip(days, SHORT_TITLES, strict=True))
+    )
+    page = (
+        '<html lang="de"><head><title>Presse</title></head><body><nav><a href="/">Start</a><a href="/produkte">Produkte</a>'
+        f'<a href="/team">Team</a></nav><main>{rows}</main><footer><a href="/impressum">Impressum</a></footer></body></html>'
+    )
+    return find_listing(page.encode(), "https://lab.example/presse/", NOW)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<table><tr><td>{day}</td><td><a href="detail.php?id={at}">{title}</a></td></tr></table>',
+        '<div class="row"><div class="d">{day}</div><div class="t"><a href="/presse/{at}">{title}</a></div></div>',
+        '<tr><td><a href="/presse/{at}.html">{title}</a></td><td>{day}</td></tr>',
+    ],
+)
+def test_short_titles_beside_days_keep_their_links(row: str) -> None:
+    listing = rows_of(row, RELEASE_DAYS)
+    assert [item.title for item in listing.items] == list(SHORT_TITLES)
+    assert all(str(at) in item.link for at, item in enumerate(listing.items))
+
+
+@pytest.mark.parametrize(
+    "days", [("",) * 5, tuple(day.replace("2026", "2027") for day in RELEASE_DAYS[::-1])]
+)
+def test_short_links_without_days_or_with_days_to_come_are_no_list(days: tuple[str, ...]) -> None:
+    row = '<div class="row"><div class="d">{day}</div><div class="t"><a href="/presse/{at}">{title}</a></div></div>'
+    assert not rows_of(row, days).items
 
 
 PERMALINKS = (
