@@ -169,13 +169,13 @@ def _rewrapped(text: str) -> str:
     text = re.sub(r"\r\n?", "\n", text)
     text = re.sub(r"\n[ \t]*[*•–-][ \t]+", "\n\x00", text)
     lines = text.split("\n")
-    alone = [_LEADS_ELSEWHERE.search(line[:LONGEST_LABEL]) is not None for line in lines]
+    own_lines = [_LEADS_ELSEWHERE.search(line[:LONGEST_LABEL]) is not None for line in lines]
     chapters = [_CHAPTER.match(line) is not None for line in lines]
     if sum(chapters) > 1:
-        alone = [leads or is_chapter for leads, is_chapter in zip(alone, chapters, strict=True)]
+        own_lines = [leads or is_chapter for leads, is_chapter in zip(own_lines, chapters, strict=True)]
     pieces = [lines[0]]
     for at in range(1, len(lines)):
-        is_wrapped = bool(lines[at - 1] and lines[at]) and not (alone[at - 1] or alone[at])
+        is_wrapped = bool(lines[at - 1] and lines[at]) and not (own_lines[at - 1] or own_lines[at])
         pieces += [" " if is_wrapped and not lines[at].startswith("\x00") else "\n", lines[at]]
     return "".join(pieces).replace("\n\x00", "\n- ")
 

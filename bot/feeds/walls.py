@@ -145,11 +145,11 @@ def find_error(line: str) -> re.Match[str] | None:
     match = _ERROR.search(line)
     if match is None:
         return None
-    before, behind = line[: match.start()], line[match.end() :]
+    head, tail = line[: match.start()], line[match.end() :]
     if not _STATUS.search(match[0]):
-        return match if _count_words(f"{before} {_ERROR.sub(' ', behind)}") <= WORDS_BESIDE else None
-    follow_up = _ERROR.sub(" ", f"404 {behind.lstrip(_MARKS)}")
-    is_whole = _count_words(before) <= WORDS_BEFORE_STATUS and not _count_words(follow_up)
+        return match if _count_words(f"{head} {_ERROR.sub(' ', tail)}") <= WORDS_BESIDE else None
+    follow_up = _ERROR.sub(" ", f"404 {tail.lstrip(_MARKS)}")
+    is_whole = _count_words(head) <= WORDS_BEFORE_STATUS and not _count_words(follow_up)
     return match if is_whole else None
 
 

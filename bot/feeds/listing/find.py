@@ -187,8 +187,8 @@ def _are_dated_rows(drafts: Sequence[Draft], dates: Dates) -> bool:
 
 def _are_permalinks(items: Sequence[Item], dates: Dates) -> bool:
     """Tell whether most items are called by no words: their links are on a day or a sign (“#”, “28 Nov”)."""
-    bare = sum(not _WORD.search(item.title) or bool(dates.find_exact(item.title)) for item in items)
-    return bare * 2 > len(items)
+    bare_count = sum(not _WORD.search(item.title) or bool(dates.find_exact(item.title)) for item in items)
+    return bare_count * 2 > len(items)
 
 
 def _is_marked(visible: Sequence[Item], class_items: Sequence[Item]) -> bool:

@@ -32,13 +32,14 @@ def dates_of(
     What was not there at the last look, and stands among what is newer than something known, is no older than
     that look: the date of its neighbour, or of a month that is over, does not make it old.
     """
-    known = [entry.published for entry in entries if entry.published]
-    rising = len(known) > 1 and all(one <= other for one, other in pairwise(known)) and known[0] < known[-1]
-    order = range(len(entries)) if rising else range(len(entries) - 1, -1, -1)
+    days = [entry.published for entry in entries if entry.published]
+    is_rising = len(days) > 1 and all(one <= other for one, other in pairwise(days)) and days[0] < days[-1]
+    order = range(len(entries)) if is_rising else range(len(entries) - 1, -1, -1)
     dates = dict(zip(order, _dates_from_the_oldest([entries[at].published for at in order]), strict=True))
-    undated = now - UNDATED_AGE if backlog else now
+    last_date = now - UNDATED_AGE if backlog else now
     guesses = [
-        dates[at] or (undated - timedelta(minutes=at) if backlog else undated) for at in range(len(entries))
+        dates[at] or (last_date - timedelta(minutes=at) if backlog else last_date)
+        for at in range(len(entries))
     ]
     late_places = _late_places(entries, guesses, order, last_look) if last_look and not backlog else set()
     return [now if at in late_places else guess for at, guess in enumerate(guesses)]

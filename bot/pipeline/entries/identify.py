@@ -245,9 +245,9 @@ def tells_more(old_title: str, old_text: str, new_title: str, new_text: str) -> 
     """Tell whether an edit brings words, and not only another count of readers or hours: another title, or
     several words that were not there.
     """
-    gained = _words(new_title, new_text) - _words(old_title, old_text)
-    in_title = _words(new_title, "") - _words(old_title, "")
-    return any(map(_is_word, in_title)) or sum(map(_is_word, gained)) >= NEW_WORDS
+    new_words = _words(new_title, new_text) - _words(old_title, old_text)
+    title_words = _words(new_title, "") - _words(old_title, "")
+    return any(map(_is_word, title_words)) or sum(map(_is_word, new_words)) >= NEW_WORDS
 
 
 def _is_word(word: str) -> bool:
