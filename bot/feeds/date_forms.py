@@ -112,7 +112,7 @@ _CLOCK = re.compile(
     r"(?: ?(\d{1,2}) ?[秒초s])?(?![^\W_])"
 )
 _HOUR = re.compile(r"(?<![\d./-])(\d{1,2}) ?(?=[ap]\.? ?m\b)", re.IGNORECASE)
-_DOTTED = re.compile(r"(?<![\d.])([01]?\d|2[0-3])\.([0-5]\d)(?:\.([0-5]\d))?(?![\d.])")
+_DOTTED = re.compile(r"(?<![\d.])([01]?\d|2[0-3])[.,]([0-5]\d)(?:\.([0-5]\d))?(?![\d.,])")
 _OFFSET = re.compile(
     r"[ (]*(?:(?:UTC|GMT|Z)? ?([+\u2212-])(\d{1,2})(?::?(\d{2}))?(?![\d:])"
     r"|[\[(]?([A-Z][A-Za-z]{1,12}/[A-Z][A-Za-z_]{1,20})|([A-Z]{1,5})\b)"
@@ -261,7 +261,7 @@ def _clock(text: str) -> tuple[_Clock, str]:
 
 
 def _dotted_clock(text: str) -> tuple[_Clock, str]:
-    """Return a time with a dot that stands behind a day (18.09.2026 10.20)."""
+    """Return a time with a dot or a comma that stands behind a day (18.09.2026 10.20, “ore 9,30”)."""
     matches = list(_DOTTED.finditer(text))
     if not matches or not re.search(r"\d{4}", text[: matches[-1].start()] + text[matches[-1].end() :]):
         return _Clock(), text
