@@ -415,6 +415,15 @@ class Wishes(_Part):
     trailing_refusals: Patterns = ()
     """What denies what stands before it."""
 
+    exclusions: Patterns = ()
+    """Those of both that leave out by themselves, so that a denial beside them asks for what they name."""
+
+    bounds: Patterns = ()
+    """What makes a limit of the time or the number beside it, which no rule can say."""
+
+    additions: Patterns = ()
+    """What adds the time beside it to those that there are."""
+
     restrictions: Patterns = ()
     trailing_restrictions: Patterns = ()
     requests: Patterns = ()

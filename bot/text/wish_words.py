@@ -36,6 +36,9 @@ COUNT_MAX = 20
 WEAK = "often other"
 """What a word has that stands before outlets, and as often before anything else: `di`, `de`."""
 
+BOUND = "bound"
+"""What a vague part has that makes a limit of the time or number beside it: `after`, `at least`."""
+
 TIME_FILLERS = frozenset(
     {"daily", "at", "and", "also", "every", "day", "on", "the", "hour", "since", "time", "week", "of"}
 )
@@ -440,6 +443,7 @@ def _phrases(language: str) -> tuple[Mapping[str, Sequence[_Phrase]], Sequence[_
     phrases += [
         _phrase(Role.FROM, text, value=WEAK if text in wishes.fillers else "") for text in wishes.sources
     ]
+    phrases += [_phrase(Role.VAGUE, text, value=BOUND) for text in wishes.bounds]
     phrases += [_phrase(Role.BAR, text, value=bar) for bar, texts in bars.items() for text in texts]
     phrases += [_phrase(Role.BAR, text, value=bar) for bar, texts in wishes.bars.items() for text in texts]
     phrases.sort(key=lambda phrase: phrase.role is not Role.FROM)
