@@ -1,7 +1,8 @@
 """talk: plain talk that is no wish: it is said what was not understood, with what may have been meant."""
 
-from bot.commands.about import start, waiting_place
+from bot.commands.about import waiting_place
 from bot.commands.declaration import Option, Section, command
+from bot.commands.setup import setup_offer
 from bot.commands.subscriptions import DAILY_DIGEST
 from bot.commands.views import View, view_of
 from bot.jobs import Context
@@ -37,17 +38,15 @@ def is_greeting(meaning: Wish) -> bool:
     hidden=True,
 )
 async def talk(ctx: Context, call: Call) -> Answer:
-    """Say what was not understood, and offer what is nearest to it; whoever has a place to set up is asked
-    about that.
-    """
-    if await waiting_place(ctx, call) is not None:
-        return await start(ctx, call)
+    """Say what was not understood, and offer what is nearest to it, and the place that waits to be set up."""
     view = await view_of(ctx, call)
     text = call.arguments.get("words", "")
     quoted_text = mask_secrets(" ".join(text.split()))[:QUOTED_MAX]
     sentence = view.words("I did not understand “{words}”. Choose, or send a command:", words=quoted_text)
     buttons = await _offers(ctx, view, read_wish(text, ctx.texts.languages, Names()))
-    return Answer(document=Document((Text(sentence), Actions(buttons)), view.words.language))
+    place = await waiting_place(ctx, call)
+    offer = setup_offer(view.words, place) if place is not None else ()
+    return Answer(document=Document((Text(sentence), Actions(buttons), *offer), view.words.language))
 
 
 async def _offers(ctx: Context, view: View, meaning: Wish) -> tuple[Button, ...]:
