@@ -10,11 +10,13 @@ from bot.commands.subscription_lines import name_of
 from bot.commands.subscriptions import confirmation, listing, move_to_zone, place_name
 from bot.commands.usual_hours import DEFAULT, usual_time
 from bot.commands.views import View, pause_reasons, view_of
+from bot.commands.zone_moves import MOVES, ask_about_zone, find_moved
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import (
     Answer,
     Call,
+    CallRef,
     Document,
     Schedule,
     Subscription,
@@ -38,7 +40,7 @@ from bot.text.typed_words import in_english
     ),
     usage="/schedule [NUMBER] WHEN",
     options=(Option("when", "Its number, then times: 1 08:00 18:00", rest=True, complete=times_and_zones),),
-    carried_options=(OF,),
+    carried_options=(OF, MOVES),
     manager=True,
     examples=("/schedule 1 08:00 18:00", "/schedule now", "/schedule 2 mon 09:00 Rome"),
 )
@@ -65,6 +67,18 @@ async def schedule(ctx: Context, call: Call) -> Answer:
     check_is_meant(call, subscription)
     usual = usual_time((subscription, *channel_subscriptions))
     new_schedule = parse_schedule(times, text, usual=usual) if times.strip() else subscription.schedule
+    moved = await find_moved(ctx, view, call, zone, subscription.id) if times.strip() else []
+    if moved:
+        position = 1 + [one.id for one in channel_subscriptions].index(subscription.id)
+        of = str(subscription.id)
+        return ask_about_zone(
+            ctx,
+            view,
+            moved,
+            new_schedule,
+            zone,
+            lambda when: CallRef("schedule", {"when": f"{position} {when}", OF: of}),
+        )
     return Answer(document=await _reschedule(ctx, view, subscription, new_schedule, zone, place_name(call)))
 
 

@@ -42,7 +42,7 @@ from bot.model import (
     Subscription,
     Text,
 )
-from bot.pipeline.filters.grammar import Filter, parse_filter, stored_filter
+from bot.pipeline.filters.grammar import Field, Filter, Sign, parse_filter, stored_filter
 from bot.pipeline.filters.matching import names_of_kinds
 from bot.pipeline.filters.wish_mentions import EVERYTHING_ON
 from bot.pipeline.filters.wishes import WISH_MAX, Wish
@@ -258,6 +258,7 @@ async def _show(ctx: Context, view: View, call: Call, meaning: Wish, changes: Se
             continue  # the stories are the same, and how many says nothing of when
         effect = await find_effect(ctx, view, [change])
         blocks += effect_blocks(words, effect, is_new=change.before is None)
+    blocks += _place_hints(ctx, view, meaning)
     if meaning.unread:
         unread = ", ".join(f"“{one}”" for one in meaning.unread)
         blocks.append(Text(words("Not understood, and in no rule: {words}.", words=unread)))
@@ -274,6 +275,32 @@ async def _show(ctx: Context, view: View, call: Call, meaning: Wish, changes: Se
     }
     blocks += save_or_back(words, save_call(call, rules), CallRef("list"))
     return Answer(document=Document(tuple(blocks), words.language))
+
+
+def _place_hints(ctx: Context, view: View, meaning: Wish) -> list[Block]:
+    """Return what a wish means for the whole place: its zone is that of everything there, and what is in a
+    language that nobody reads there is not told.
+    """
+    words, languages_read = view.words, view.channel.languages_read
+    blocks: list[Block] = []
+    if meaning.zone and view.known and meaning.zone != view.channel.zone:
+        blocks.append(
+            Text(words("All that is posted here then goes by the clock of {zone}.", zone=meaning.zone))
+        )
+    unread_languages = [
+        term.text
+        for term in meaning.filter.terms
+        if term.field is Field.LANGUAGE and term.sign is Sign.ANY and term.text not in languages_read
+    ]
+    if unread_languages and not ctx.summarizer.translates:
+        hint = words(
+            "News in {language} is only named here, not told, for nobody reads it. So that it is told: "
+            "{example}",
+            language=", ".join(words.language_name(code) for code in unread_languages),
+            example=f"/languages {' '.join((*languages_read, *unread_languages))}",
+        )
+        blocks.append(Text(hint))
+    return blocks
 
 
 def _only_moves(change: Change) -> bool:

@@ -305,3 +305,18 @@ async def test_another_time_in_place_of_the_old_one_shows_that(news: Counter) ->
     assert "When: Fri 17:00 (UTC)\nUntil now: 10:00\nNothing is saved yet." in await news.said(
         "/wish fridays at 17"
     )
+
+
+@pytest.mark.parametrize("line", ["only in Italian", "in italiano per favore", "nur auf Italienisch"])
+async def test_a_language_that_nobody_reads_here_is_said_to_be_named_alone(news: Counter, line: str) -> None:
+    await wants(news)
+    assert "So that it is told: /languages en it" in await news.said(f"/wish {line}")
+    assert "/languages" not in await news.said("/wish only in English")
+    assert "/languages" not in await news.said("/wish nothing in Italian")
+
+
+async def test_a_wish_with_a_zone_says_that_it_is_the_places(news: Counter) -> None:
+    await wants(news)
+    hint = "All that is posted here then goes by the clock of Europe/Rome."
+    assert hint in await news.said("/wish only robotics, at 8 Rome")
+    assert "clock of" not in await news.said("/wish only robotics, at 8")
