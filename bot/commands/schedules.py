@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.commands.completions import times_and_zones
 from bot.commands.declaration import Option, Section, command
-from bot.commands.subscription_choice import OF, check_is_meant, subscription_at, take_name
+from bot.commands.subscription_choice import OF, check_is_meant, subscription_at, take_list_name
 from bot.commands.subscription_lines import name_of
 from bot.commands.subscriptions import confirmation, listing, move_to_zone, place_name
 from bot.commands.usual_hours import DEFAULT, usual_time
@@ -52,7 +52,7 @@ async def schedule(ctx: Context, call: Call) -> Answer:
         return await listing(ctx, call)
     async with ctx.store.read() as tx:
         channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
-    own_number, text = take_name(text, channel_subscriptions)
+    own_number, text = take_list_name(ctx, view, text, channel_subscriptions)
     if own_number and not text:
         return await listing(ctx, call)
     zone, text = take_zone(text)
