@@ -15,7 +15,7 @@ from bot.commands.explaining import EXPIRED, no_command
 from bot.commands.managers import with_manager_role
 from bot.commands.named_places import NamedPlaces, ask_for_place, complete_title, find_named_places
 from bot.commands.open_questions import find_open_question
-from bot.commands.plain_talk import TALK, is_greeting
+from bot.commands.plain_talk import TALK, call_of_ask, is_greeting
 from bot.commands.registry import registry
 from bot.commands.setup import CHOICE
 from bot.commands.subscription_choice import UnknownSubscription, ask_which_subscription
@@ -204,6 +204,8 @@ class CommandDispatcher:
         is_wish = is_take_back(text) or is_plain_wish(meaning, names_place=bool(call.target))
         if len(text) <= WISH_MAX and is_wish:
             return replace(call, command="wish", arguments={"words": text})
+        if call_ref := call_of_ask(text):
+            return replace(call, command=call_ref.command, arguments=dict(call_ref.arguments))
         if is_greeting(meaning):
             return replace(call, command="start", arguments={})
         return replace(call, command=TALK, arguments={"words": text})

@@ -404,6 +404,28 @@ class Actions(_Part):
     all: Words = ()
 
 
+class Asks(_Part):
+    """How people ask in plain words what commands answer."""
+
+    why: Patterns = ()
+    """Why a story was told: a whole line, or before its number."""
+
+    save: Patterns = ()
+    """What keeps a story, before its number."""
+
+    story: Patterns = ()
+    """What shows a story, before its number."""
+
+    end: Patterns = ()
+    """That nothing more is to be posted: a whole line."""
+
+    latest: Patterns = ()
+    """What is new, as a whole line or before what it is about."""
+
+    latest_behind: Patterns = ()
+    """What is new, behind what it is about."""
+
+
 class Wishes(_Part):
     """How people say in plain words what they want to read: phrases, any case; a `*` at the end takes any
     ending.
@@ -496,6 +518,7 @@ class Lexicon(_Part):
     typed: Typed = Typed()
     actions: Actions = Actions()
     wishes: Wishes = Wishes()
+    asks: Asks = Asks()
     events: Mapping[str, Words] = {}
     titles: Mapping[str, Patterns] = {}
     signs: Mapping[str, tuple[str, ...]] = {}
