@@ -10,7 +10,7 @@ from bot.commands.subscription_lines import name_of
 from bot.commands.subscriptions import confirmation, listing, move_to_zone, place_name
 from bot.commands.usual_hours import DEFAULT, usual_time
 from bot.commands.views import View, pause_reasons, view_of
-from bot.commands.zone_moves import MOVES, ask_about_zone, find_moved
+from bot.commands.zone_moves import MOVES, ask_about_zone, find_neighbours
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import (
@@ -67,14 +67,14 @@ async def schedule(ctx: Context, call: Call) -> Answer:
     check_is_meant(call, subscription)
     usual = usual_time((subscription, *channel_subscriptions))
     new_schedule = parse_schedule(times, text, usual=usual) if times.strip() else subscription.schedule
-    moved = await find_moved(ctx, view, call, zone, subscription.id) if times.strip() else []
-    if moved:
+    neighbours = await find_neighbours(ctx, view, call, zone, subscription.id) if times.strip() else []
+    if neighbours:
         position = 1 + [one.id for one in channel_subscriptions].index(subscription.id)
         of = str(subscription.id)
         return ask_about_zone(
             ctx,
             view,
-            moved,
+            neighbours,
             new_schedule,
             zone,
             lambda when: CallRef("schedule", {"when": f"{position} {when}", OF: of}),

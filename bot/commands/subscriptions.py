@@ -38,7 +38,7 @@ from bot.commands.views import (
     whole_feeds,
 )
 from bot.commands.wish_reading import is_wish, read_typed_wish
-from bot.commands.zone_moves import MOVES, ask_about_zone, find_moved
+from bot.commands.zone_moves import MOVES, ask_about_zone, find_neighbours
 from bot.commands.zones import zone_question
 from bot.errors import CallError
 from bot.i18n import Words
@@ -152,13 +152,13 @@ async def _subscribe(ctx: Context, view: View, call: Call, request: "_Request") 
     if address:
         await _recognise(ctx, view, address, topic)
         await take_discovery(ctx, call)
-    if moved := await _find_moved(ctx, view, call, request):
+    if neighbours := await _find_neighbours(ctx, view, call, request):
         takes_all = " all" if topic == "all" else ""
         what = _with_times_apart(ctx, call, await own_topics_of(ctx, view)).arguments["what"]
         return ask_about_zone(
             ctx,
             view,
-            moved,
+            neighbours,
             request.schedule,
             zone,
             lambda when: CallRef("subscribe", {"what": what, "when": f"{when}{takes_all}"}),
@@ -213,16 +213,16 @@ async def _subscribe(ctx: Context, view: View, call: Call, request: "_Request") 
     return Answer(document=replace(document, blocks=(*document.blocks, *question)))
 
 
-async def _find_moved(ctx: Context, view: View, call: Call, request: "_Request") -> list[Subscription]:
+async def _find_neighbours(ctx: Context, view: View, call: Call, request: "_Request") -> list[Subscription]:
     """Return the subscriptions that the zone of a new one would move; none where it is posted already, which
     is asked about by itself.
     """
     if not request.schedule.times:
         return []
-    moved = await find_moved(ctx, view, call, request.zone)
+    neighbours = await find_neighbours(ctx, view, call, request.zone)
     own = request.own_topic.name if request.own_topic else ""
-    subjects = {_subject(one) for one in moved}
-    return [] if not request.address and (own, request.topic, ()) in subjects else moved
+    subjects = {_subject(one) for one in neighbours}
+    return [] if not request.address and (own, request.topic, ()) in subjects else neighbours
 
 
 class _Request(NamedTuple):

@@ -21,7 +21,9 @@ NAMED_MAX = 3
 """Subscriptions that move, and are named."""
 
 
-async def find_moved(ctx: Context, view: View, call: Call, zone: str, own_id: int = 0) -> list[Subscription]:
+async def find_neighbours(
+    ctx: Context, view: View, call: Call, zone: str, own_id: int = 0
+) -> list[Subscription]:
     """Return the other subscriptions whose times a zone would move, none where that was asked for."""
     if not zone or not view.known or zone == view.channel.zone or call.arguments.get(MOVES):
         return []
@@ -33,7 +35,7 @@ async def find_moved(ctx: Context, view: View, call: Call, zone: str, own_id: in
 def ask_about_zone(
     ctx: Context,
     view: View,
-    moved: Sequence[Subscription],
+    neighbours: Sequence[Subscription],
     schedule: Schedule,
     zone: str,
     call_at: Callable[[str], CallRef],
@@ -43,7 +45,8 @@ def ask_about_zone(
     """
     words, own_zone = view.words, view.channel.zone
     names = ", ".join(
-        f"{name_of(ctx, view, one)} ({schedule_in_words(one.schedule, words)})" for one in moved[:NAMED_MAX]
+        f"{name_of(ctx, view, one)} ({schedule_in_words(one.schedule, words)})"
+        for one in neighbours[:NAMED_MAX]
     )
     question = words(
         "A place has one time zone, here {old}: with {zone} this would move, too: {names}. What is meant?",

@@ -308,6 +308,12 @@ class Typed(_Part):
     daily_or_date: Patterns = ()
     """Every day, and before a number that day of every month (`todo dia 15`)."""
 
+    without: Patterns = ()
+    """What stands before days that are left out (`every day except sunday`) …"""
+
+    without_behind: Patterns = ()
+    """… and behind them."""
+
     weekdays: Patterns = ()
     weekends: Patterns = ()
     monday: Patterns = ()

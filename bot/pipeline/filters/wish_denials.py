@@ -22,9 +22,9 @@ def leave_denials_unread(parts: Sequence[Part], language: str) -> list[Part]:
     """Return parts in which those that would become their opposite are vague, so that they are named."""
     read_parts: list[Part] = []
     for clause in _clauses([_as_bound(part, language) for part in parts]):
-        denied = _denied_settings(clause) | _double_denials(clause, language)
+        vague = _denied_settings(clause) | _double_denials(clause, language)
         read_parts += [
-            replace(part, role=Role.VAGUE) if number in denied else part for number, part in enumerate(clause)
+            replace(part, role=Role.VAGUE) if number in vague else part for number, part in enumerate(clause)
         ]
     return read_parts
 
@@ -111,13 +111,13 @@ def _double_denials(clause: Sequence[Part], language: str) -> set[int]:
     """
     words = frozenset(map(fold, lexicon_of(language).wishes.exclusions))
     denials = [(number, part) for number, part in enumerate(clause) if part.role in DENIALS]
-    denied: set[int] = set()
+    places: set[int] = set()
     for number, part in denials:
         for other_number, other in denials:
             is_exclusion_denied = fold(part.text) in words and fold(other.text) not in words
             if is_exclusion_denied and _are_one_denial(clause, number, other_number):
-                denied |= {number, other_number}
-    return denied
+                places |= {number, other_number}
+    return places
 
 
 def _are_one_denial(clause: Sequence[Part], exclusion: int, denial: int) -> bool:
