@@ -15,7 +15,7 @@ LONGEST = 80
 
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"#?\s*(\d{1,2})\s*(?:[.!?。！？]|番|条|件)*")
-_NUMBER_BEHIND = re.compile(r"(?P<words>.*?)\s*#?(?P<number>\d{1,2})\D{0,2}", re.DOTALL)
+_NUMBER_BEHIND = re.compile(r"(?<!\d)(\d{1,2})\D{0,2}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,11 @@ def read_ask(text: str) -> Ask | None:
 
 def _numbered(text: str) -> Ask | None:
     """Return what is asked of a story by its number: `save 2`."""
-    match = _NUMBER_BEHIND.fullmatch(text.strip())
-    words = _key(match["words"]) if match else ""
+    line = text.strip()
+    match = _NUMBER_BEHIND.search(line)
+    words = _key(line[: match.start()]) if match else ""
     kind = next((kind for kind in ("why", "save", "story") if words in _phrases(kind)), "")
-    return Ask(kind, match["number"]) if match and kind else None
+    return Ask(kind, match[1]) if match and kind else None
 
 
 def _about(key: str) -> Ask | None:
