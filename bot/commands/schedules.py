@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.commands.completions import times_and_zones
 from bot.commands.declaration import Option, Section, command
 from bot.commands.subscription_choice import OF, check_is_meant, subscription_at, take_list_name
-from bot.commands.subscription_lines import name_of
+from bot.commands.subscription_lines import name_of, schedule_in_words
 from bot.commands.subscriptions import confirmation, listing, move_to_zone, place_name
 from bot.commands.usual_hours import DEFAULT, usual_time
 from bot.commands.views import View, pause_reasons, view_of
@@ -15,13 +15,16 @@ from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import (
     Answer,
+    Block,
+    Button,
     Call,
     CallRef,
     Document,
     Schedule,
     Subscription,
+    Text,
 )
-from bot.pipeline.timing.slots import next_slot, parse_schedule, parse_time
+from bot.pipeline.timing.slots import describe, next_slot, parse_schedule, parse_time
 from bot.pipeline.timing.zones import take_zone
 from bot.store import subscriptions
 from bot.text.typed_words import in_english
@@ -67,9 +70,9 @@ async def schedule(ctx: Context, call: Call) -> Answer:
     check_is_meant(call, subscription)
     usual = usual_time((subscription, *channel_subscriptions))
     new_schedule = parse_schedule(times, text, usual=usual) if times.strip() else subscription.schedule
+    position = 1 + [one.id for one in channel_subscriptions].index(subscription.id)
     neighbours = await find_neighbours(ctx, view, call, zone, subscription.id) if times.strip() else []
     if neighbours:
-        position = 1 + [one.id for one in channel_subscriptions].index(subscription.id)
         of = str(subscription.id)
         return ask_about_zone(
             ctx,
@@ -79,12 +82,21 @@ async def schedule(ctx: Context, call: Call) -> Answer:
             zone,
             lambda when: CallRef("schedule", {"when": f"{position} {when}", OF: of}),
         )
-    return Answer(document=await _reschedule(ctx, view, subscription, new_schedule, zone, place_name(call)))
+    return Answer(
+        document=await _reschedule(ctx, view, position, subscription, new_schedule, zone, place_name(call))
+    )
 
 
 async def _reschedule(
-    ctx: Context, view: View, subscription: Subscription, new_schedule: Schedule, zone: str, place: str
+    ctx: Context,
+    view: View,
+    position: int,
+    subscription: Subscription,
+    new_schedule: Schedule,
+    zone: str,
+    place: str,
 ) -> Document:
+    """Change when a subscription posts; returns what is said then: how it was, and the way back to that."""
     async with ctx.store.write() as tx:
         if zone:
             await move_to_zone(tx, view.channel.id, zone, ctx.clock())
@@ -102,7 +114,19 @@ async def _reschedule(
     name = name_of(ctx, view, subscription)
     cautions = pause_reasons(view, ctx.clock())
     channel = replace(view.channel, zone=zone or view.channel.zone)
-    return confirmation(view.words, name, rescheduled, channel, place=place, cautions=cautions, is_new=False)
+    words, before = view.words, subscription.schedule
+    before_zone = view.channel.zone if channel.zone != view.channel.zone else ""
+    notes: list[Block] = []
+    offers: list[Button] = []
+    if before != new_schedule or before_zone:
+        when = f"{schedule_in_words(before, words)} {f'({before_zone})' if before_zone else ''}".strip()
+        line = f"{position} {describe(before)} {before_zone}".strip()
+        arguments = {"when": line, OF: str(subscription.id), **({MOVES: "yes"} if before_zone else {})}
+        notes.append(Text(words("Until now: {when}", when=when), quiet=True))
+        offers.append(Button(words("As before"), call=CallRef("schedule", arguments)))
+    return confirmation(
+        words, name, rescheduled, channel, notes, offers, place=place, cautions=cautions, is_new=False
+    )
 
 
 def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, str]:

@@ -486,7 +486,8 @@ async def test_the_panel_turns_days_of_the_month_on_and_off(news: Counter) -> No
     await news.ask("/subscribe ai 08:00")
     assert "on the 1st of each month 08:00" in await news.said("/settings times 1 @monthly")
     assert "on the 1st of each month 08:00 18:00" in await news.said("/settings times 1 +18:00")
-    assert "each month" not in await news.said("/settings times 1 @weekdays")
+    said = await news.said("/settings times 1 @weekdays")
+    assert "AI is posted Monday to Friday 08:00 18:00 from now on." in said
 
 
 async def test_a_wish_may_be_for_a_day_of_the_month(news: Counter) -> None:

@@ -111,3 +111,21 @@ async def test_a_zone_that_moves_nothing_else_is_taken(counter: Counter) -> None
     await counter.said("/subscribe ai now")
     assert "09:00 (Europe/Rome)" in await counter.said("/subscribe robotics 09:00 Rome")
     assert "10:00 (Europe/Rome)" in await counter.said("/subscribe chips 10:00 Rome")
+
+
+async def test_a_new_time_says_what_it_was_and_can_be_taken_back(counter: Counter) -> None:
+    await counter.said("/subscribe ai 08:00")
+    answer = await counter.ask("/schedule weekdays 18:30")
+    assert "Until now: 08:00" in words_of(answer.document)
+    before = next(button for button in buttons_of(answer) if button.label == "As before")
+    assert "AI is posted 08:00 from now on." in words_of((await counter.press(before.data)).document)
+    assert "Until now" not in await counter.said("/schedule 08:00")
+
+
+async def test_a_new_zone_can_be_taken_back_for_all(counter: Counter) -> None:
+    await counter.said("/subscribe ai 08:00 Europe/Rome")
+    await counter.said("/subscribe chips 10:00")
+    answer = await counter.ask("/schedule 1 Asia/Tokyo")
+    assert "Until now: 08:00 (Europe/Rome)" in words_of(answer.document)
+    before = next(button for button in buttons_of(answer) if button.label == "As before")
+    assert "(Europe/Rome)" in words_of((await counter.press(before.data)).document)

@@ -41,7 +41,7 @@ _DAY = "|".join(WEEKDAYS)
 _DAY_RANGE = re.compile(
     rf"\b({_DAY})s?\s*(?:at|to|til|till|until|thru|through|since|[-–—~〜])\s*({_DAY})s?\b(?: until\b)?"
 )
-_DAY_LIST = rf"(?:{_DAY}|weekend)s?(?:(?:\s*,\s*|\s+(?:also|and|or)\s+(?:on\s+)?)(?:{_DAY}|weekend)s?)*"
+_DAY_LIST = rf"(?:{_DAY}|weekend)s?(?:(?:\s*,\s*|\s+(?:also|and|or)\s+(?:on\s+)?)(?:{_DAY}|weekend)s?){{0,6}}"
 _WITHOUT = re.compile(
     rf"(?:\bwithout\s+(?:(?:on|the|daily|every)\s+)*)?({_DAY_LIST})\s+without_behind\b"
     rf"|\bwithout\s+(?:(?:on|the|daily|every)\s+)*({_DAY_LIST})"
