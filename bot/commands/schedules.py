@@ -70,7 +70,7 @@ async def schedule(ctx: Context, call: Call) -> Answer:
     check_is_meant(call, subscription)
     usual = usual_time((subscription, *channel_subscriptions))
     new_schedule = parse_schedule(times, text, usual=usual) if times.strip() else subscription.schedule
-    position = 1 + [one.id for one in channel_subscriptions].index(subscription.id)
+    position = 1 + [candidate.id for candidate in channel_subscriptions].index(subscription.id)
     neighbours = await find_neighbours(ctx, view, call, zone, subscription.id) if times.strip() else []
     if neighbours:
         of = str(subscription.id)

@@ -117,8 +117,8 @@ def take_list_name(
         name = " ".join(words[:count])
         matches = [
             number
-            for number, one in enumerate(channel_subscriptions, start=1)
-            if _is_called(ctx, view, one, name)
+            for number, subscription in enumerate(channel_subscriptions, start=1)
+            if _is_called(ctx, view, subscription, name)
         ]
         if len(matches) == 1:
             return str(matches[0]), " ".join(words[count:])

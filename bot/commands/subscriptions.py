@@ -221,7 +221,7 @@ async def _find_neighbours(ctx: Context, view: View, call: Call, request: "_Requ
         return []
     neighbours = await find_neighbours(ctx, view, call, request.zone)
     own = request.own_topic.name if request.own_topic else ""
-    subjects = {_subject(one) for one in neighbours}
+    subjects = set(map(_subject, neighbours))
     return [] if not request.address and (own, request.topic, ()) in subjects else neighbours
 
 

@@ -140,15 +140,16 @@ def _with_added_time(meaning: Wish, channel_subscriptions: Sequence[Subscription
     """
     if not meaning.adds_time or meaning.schedule is None:
         return meaning
-    for one in _subject(meaning, channel_subscriptions, number) or channel_subscriptions[:1]:
-        joined_schedule = join_schedules(one.schedule, meaning.schedule)
+    for subscription in _subject(meaning, channel_subscriptions, number) or channel_subscriptions[:1]:
+        joined_schedule = join_schedules(subscription.schedule, meaning.schedule)
         if joined_schedule is None:
+            number = str(1 + channel_subscriptions.index(subscription))
             raise CallError(
                 "{new} cannot stand beside {old}, which stays: a subscription has the same times on all its "
                 "days. To post at {new} instead: {example}",
                 new=meaning.schedule,
-                old=one.schedule,
-                example=f"/schedule {1 + channel_subscriptions.index(one)} {describe(meaning.schedule)}",
+                old=subscription.schedule,
+                example=f"/schedule {number} {describe(meaning.schedule)}",
             )
         meaning = replace(meaning, schedule=joined_schedule)
     return meaning

@@ -29,7 +29,11 @@ async def find_neighbours(
         return []
     async with ctx.store.read() as tx:
         channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id)
-    return [one for one in channel_subscriptions if one.schedule.times and one.id != own_id]
+    return [
+        subscription
+        for subscription in channel_subscriptions
+        if subscription.schedule.times and subscription.id != own_id
+    ]
 
 
 def ask_about_zone(
@@ -66,13 +70,13 @@ def ask_about_zone(
     return Answer(document=Document((Text(question), *rows), words.language), told=False)
 
 
-def by_other_clock(schedule: Schedule, zone: str, other_zone: str, now: datetime) -> Schedule | None:
+def by_other_clock(schedule: Schedule, zone: str, own_zone: str, now: datetime) -> Schedule | None:
     """Return a schedule of a zone by the clock of another, as the two are apart today; None where a time
     would be on another day than the schedule names.
     """
     today = now.astimezone(ZoneInfo(zone)).date()
     moments = [
-        datetime.combine(today, at, ZoneInfo(zone)).astimezone(ZoneInfo(other_zone)) for at in schedule.times
+        datetime.combine(today, at, ZoneInfo(zone)).astimezone(ZoneInfo(own_zone)) for at in schedule.times
     ]
     is_any_day = schedule.days == EVERY_DAY and not (schedule.month_days or schedule.weeks)
     if not is_any_day and any(moment.date() != today for moment in moments):

@@ -15,7 +15,7 @@ DENIALS = frozenset({Role.REFUSAL, Role.TRAILING_REFUSAL})
 SILENT = frozenset({Role.FILLER, Role.REQUEST, Role.NEWS, Role.FROM, Role.LANGUAGE_PREFIX})
 """Parts that may stand between a denial and what it denies."""
 
-_ENDS = frozenset({Role.COMMA, Role.STOP})
+_BREAKS = frozenset({Role.COMMA, Role.STOP})
 
 
 def leave_denials_unread(parts: Sequence[Part], language: str) -> list[Part]:
@@ -37,7 +37,7 @@ def names_addition(parts: Sequence[Part], language: str) -> bool:
             continue
         neighbours = (_next(parts, number), _next(parts, number, step=-1))
         has_content = neighbours[0] is not None and neighbours[0].role is not Role.TIME
-        if not has_content and any(one is not None and one.role is Role.TIME for one in neighbours):
+        if not has_content and any(neighbour and neighbour.role is Role.TIME for neighbour in neighbours):
             return True
     return False
 
@@ -59,7 +59,7 @@ def _clauses(parts: Sequence[Part]) -> Iterator[list[Part]]:
     clause: list[Part] = []
     for part in parts:
         clause.append(part)
-        if part.role in _ENDS:
+        if part.role in _BREAKS:
             yield clause
             clause = []
     yield clause
@@ -76,7 +76,7 @@ def _denied_settings(clause: Sequence[Part]) -> set[int]:
     settings = [number for number, part in enumerate(clause) if part.role in SETTINGS]
     places = [*bounds, *idle, *settings]
     stretch = range(min(places), max(places) + 1)
-    return {number for number in stretch if clause[number].role not in CONTENT | _ENDS | {Role.AND}}
+    return {number for number in stretch if clause[number].role not in CONTENT | _BREAKS | {Role.AND}}
 
 
 def _is_idle(clause: Sequence[Part], number: int) -> bool:
@@ -101,8 +101,8 @@ def _next(parts: Sequence[Part], number: int, *, step: int = 1) -> Part | None:
     ends.
     """
     stretch = parts[number + 1 :] if step > 0 else parts[:number][::-1]
-    part = next((one for one in stretch if one.role not in SILENT), None)
-    return None if part is None or part.role in _ENDS | {Role.AND} else part
+    part = next((part for part in stretch if part.role not in SILENT), None)
+    return None if part is None or part.role in _BREAKS | {Role.AND} else part
 
 
 def _double_denials(clause: Sequence[Part], language: str) -> set[int]:
@@ -113,10 +113,10 @@ def _double_denials(clause: Sequence[Part], language: str) -> set[int]:
     denials = [(number, part) for number, part in enumerate(clause) if part.role in DENIALS]
     places: set[int] = set()
     for number, part in denials:
-        for other_number, other in denials:
-            is_exclusion_denied = fold(part.text) in words and fold(other.text) not in words
-            if is_exclusion_denied and _are_one_denial(clause, number, other_number):
-                places |= {number, other_number}
+        for denial_number, denial in denials:
+            is_exclusion_denied = fold(part.text) in words and fold(denial.text) not in words
+            if is_exclusion_denied and _are_one_denial(clause, number, denial_number):
+                places |= {number, denial_number}
     return places
 
 

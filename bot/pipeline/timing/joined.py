@@ -5,19 +5,19 @@ from dataclasses import replace
 from bot.model import Schedule
 
 
-def join_schedules(one: Schedule, other: Schedule) -> Schedule | None:
+def join_schedules(first: Schedule, second: Schedule) -> Schedule | None:
     """Return the schedule that posts at the times of both, None where there is none."""
-    instant = one.instant or other.instant
-    if not one.times or not other.times:
-        return replace(one if one.times else other, instant=instant)
-    if _days(one) == _days(other):
-        return replace(one, times=tuple(sorted({*one.times, *other.times})), instant=instant)
-    if is_monthly(one) or is_monthly(other):
+    instant = first.instant or second.instant
+    if not first.times or not second.times:
+        return replace(first if first.times else second, instant=instant)
+    if _days(first) == _days(second):
+        return replace(first, times=tuple(sorted({*first.times, *second.times})), instant=instant)
+    if is_monthly(first) or is_monthly(second):
         return None
-    if one.times == other.times:
-        return replace(one, days=tuple(sorted({*one.days, *other.days})), instant=instant)
-    holds_other = set(other.times) <= set(one.times) and set(other.days) <= set(one.days)
-    return replace(one, instant=instant) if holds_other else None
+    if first.times == second.times:
+        return replace(first, days=tuple(sorted({*first.days, *second.days})), instant=instant)
+    holds_second = set(second.times) <= set(first.times) and set(second.days) <= set(first.days)
+    return replace(first, instant=instant) if holds_second else None
 
 
 def _days(schedule: Schedule) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:

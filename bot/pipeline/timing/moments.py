@@ -49,7 +49,7 @@ FILLERS = frozenset(
 )
 """Words that people put around a moment, and that say nothing by themselves."""
 
-_ENDS = frozenset({"until", "till", "to"})
+_END_WORDS = frozenset({"until", "till", "to"})
 
 _LENGTH = re.compile(r"(\d{1,4})\s*+([a-z]++)")
 _CLOCK = re.compile(r"\b(\d{1,2})[:.](\d{2})\b|(?<=[a-z] )(\d{1,2})$")
@@ -91,7 +91,7 @@ def is_bare_day(text: str, zone: str, now: datetime) -> bool:
     as well begin then.
     """
     line = in_english(write_days(text, now.astimezone(ZoneInfo(zone)).date()))
-    return _DATE.search(line) is not None and _ENDS.isdisjoint(line.split())
+    return _DATE.search(line) is not None and _END_WORDS.isdisjoint(line.split())
 
 
 def _check_one_day(line: str, text: str) -> None:

@@ -116,7 +116,7 @@ def _parse_line(line: str, text: str, usual: time | None = None) -> Schedule:
     """
     parts: list[tuple[int, ...] | time] = []
     instant = False
-    left_out, line = _take_left_out(line)
+    free_days, line = _take_left_out(line)
     month_days, line = take_month_days(line, text)
     for word in re.split(r"[\s,;、・]+", _DAY_RANGE.sub(_days_between, line)):
         if not word or word in FILLERS:
@@ -135,8 +135,8 @@ def _parse_line(line: str, text: str, usual: time | None = None) -> Schedule:
     times = {part for part in parts if isinstance(part, time)}
     days = {day for part in parts if isinstance(part, tuple) for day in part}
     _check_one_kind_of_days(month_days, days, text)
-    if left_out:
-        days = _without_days(month_days, days, left_out, text)
+    if free_days:
+        days = _without_days(month_days, days, free_days, text)
     names_days = bool(days or month_days.numbers or _EVERY_DAY.search(line))
     if usual is not None and names_days and not (times or instant):
         times = {usual}
@@ -159,13 +159,13 @@ def _take_left_out(line: str) -> tuple[set[int], str]:
     return days | weekend, _WITHOUT.sub(" ", line)
 
 
-def _without_days(month_days: MonthDays, days: set[int], left_out: set[int], text: str) -> set[int]:
+def _without_days(month_days: MonthDays, days: set[int], free_days: set[int], text: str) -> set[int]:
     """Return the days of a schedule without some, of every day where it names none. Raises `CallError` where
     none remains, and beside days of the month.
     """
     if month_days.numbers or month_days.weeks:
         raise two_kinds_of_days(text)
-    if remaining := (days or set(EVERY_DAY)) - left_out:
+    if remaining := (days or set(EVERY_DAY)) - free_days:
         return remaining
     raise CallError("`{text}` leaves out every day that it names.", text=text.strip()[:40])
 
