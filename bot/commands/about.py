@@ -7,8 +7,9 @@ from datetime import timedelta
 from bot import __version__
 from bot.commands.access import may_add_feeds, take_claim
 from bot.commands.declaration import Option, Section, command
+from bot.commands.open_questions import keep_open_question, was_asked
 from bot.commands.registry import registry
-from bot.commands.setup import SETUP, first_talk
+from bot.commands.setup import SETUP, first_talk, setup_offer
 from bot.commands.shares import faded, resting
 from bot.commands.subscriptions import DAILY_DIGEST, INSTANT_NEWS_CALL
 from bot.commands.targets import at_target, target_of
@@ -69,15 +70,17 @@ CLAIM_VALID = timedelta(minutes=15)
     public=True,
 )
 async def start(ctx: Context, call: Call) -> Answer:
-    """Greet; or claim with the code in the link of the log. What other links carry is a button's: dispatch
-    reads it.
+    """Greet, and ask once about a place that waits to be set up; or claim with the code in the link of the
+    log. What other links carry is a button's: dispatch reads it.
     """
     payload = call.arguments.get("payload", "")
     if payload.startswith(CLAIM_LINK):
         code = payload.removeprefix(CLAIM_LINK)
         return await claim(ctx, replace(call, command="claim", arguments={"code": code}))
     words = (await view_of(ctx, call)).words
-    if (place := await waiting_place(ctx, call)) is not None:
+    place = await waiting_place(ctx, call)
+    if place is not None and not await was_asked(ctx, call, place):
+        await keep_open_question(ctx, call, SETUP, place)
         talk = (Heading(place.name), *first_talk(words, place, target_of(place)))
         return Answer(document=Document(talk, words.language))
     async with ctx.store.read() as tx:
@@ -101,6 +104,7 @@ async def start(ctx: Context, call: Call) -> Answer:
                 Button(words("What I can do"), call=CallRef("help")),
             )
         ),
+        *(setup_offer(words, place) if place is not None else ()),
     )
     return Answer(document=Document(blocks, words.language))
 

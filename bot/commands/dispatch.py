@@ -14,8 +14,10 @@ from bot.commands.declaration import Command
 from bot.commands.explaining import EXPIRED, no_command
 from bot.commands.managers import with_manager_role
 from bot.commands.named_places import NamedPlaces, ask_for_place, complete_title, find_named_places
-from bot.commands.plain_talk import TALK, is_greeting
+from bot.commands.open_questions import find_open_question
+from bot.commands.plain_talk import TALK, call_of_ask, is_greeting
 from bot.commands.registry import registry
+from bot.commands.setup import CHOICE
 from bot.commands.subscription_choice import UnknownSubscription, ask_which_subscription
 from bot.commands.subscription_lines import schedule_in_words
 from bot.commands.usage_words import option_in_words, usage_in_words
@@ -90,7 +92,7 @@ class CommandDispatcher:
                 if choice is not None and choice.is_several:
                     question = await ask_for_place(self._ctx, call, choice)
                     return await self._with_signed_buttons(question, call.person)
-                call = choice.call if choice else call
+                call = choice.call if choice else await self._about_open_question(call)
                 command = _command(call.command)
                 call = await targets.at_target(self._ctx, command, call, operator=operator)
                 _check_rights(command, call, operator=operator)
@@ -142,6 +144,17 @@ class CommandDispatcher:
             return None
         return replace(choice, call=replace(meant_call, target=choice.call.target))
 
+    async def _about_open_question(self, call: Call) -> Call:
+        """Return a Call of plain words as one about the place that its person was just asked about: a wish,
+        or, where topics were offered, a topic alone.
+        """
+        is_plain = call.command in {"wish", TALK} and call.line and not call.line.startswith("/")
+        question = await find_open_question(self._ctx, call) if is_plain and not call.target else None
+        if question is None or (call.command == TALK and question[0] != CHOICE.command):
+            return call
+        call_of_place = self.typed(call.line, replace(call, target=question[1]))
+        return call_of_place if call_of_place and call_of_place.command == "wish" else call
+
     async def _arrive(self, command: Command, call: Call, *, operator: bool) -> None:
         """Take note of what a Call tells of its place and its person, before it is answered."""
         await views.at_home(self._ctx, call)
@@ -191,6 +204,8 @@ class CommandDispatcher:
         is_wish = is_take_back(text) or is_plain_wish(meaning, names_place=bool(call.target))
         if len(text) <= WISH_MAX and is_wish:
             return replace(call, command="wish", arguments={"words": text})
+        if call_ref := call_of_ask(text):
+            return replace(call, command=call_ref.command, arguments=dict(call_ref.arguments))
         if is_greeting(meaning):
             return replace(call, command="start", arguments={})
         return replace(call, command=TALK, arguments={"words": text})

@@ -164,7 +164,12 @@ async def _split_line(ctx: Context, view: View, call: Call) -> tuple[str, str]:
     came.
     """
     parts = (call.arguments.get(name, "") for name in ("number", "action", "terms"))
-    return await split_number(ctx, view, one_line(" ".join(parts)))
+    line = one_line(" ".join(parts))
+    number, rest = await split_number(ctx, view, line)
+    if number and not re.match(r"#?\d", line) and action_in_english(rest.partition(" ")[0]) not in ACTIONS:
+        meaning = await read_typed_wish(ctx, view, line)
+        return ("", line) if meaning.topics and is_wish(meaning) else (number, rest)
+    return number, rest
 
 
 async def _read_line(ctx: Context, view: View, call: Call) -> _Request:

@@ -112,7 +112,7 @@ async def latest(ctx: Context, call: Call) -> Answer:
         rankings = await newest(ctx, asked_view, request, hours)
     rankings = await without_muted(ctx, asked_view, mutes, rankings)
     if not rankings:
-        return await _nothing_found(ctx, asked_view, request, mutes, text, len(view.feeds))
+        return await _nothing_found(ctx, asked_view, call, request, mutes, text, len(view.feeds))
     size = request.page_size
     page = min(page, (len(rankings) - 1) // size)
     await remember_list(ctx, view, call, [ranking.story.id for ranking in rankings])
@@ -155,13 +155,14 @@ def _page(text: str, page: int) -> CallRef:
 async def _nothing_found(
     ctx: Context,
     view: View,
+    call: Call,
     request: NewestRequest,
     mutes: Mutes = UNMUTED,
     line: str = "",
     feed_count: int | None = None,
 ) -> Answer:
     """Say why there is nothing, in how many feeds where not all that the place has were asked for, and offer
-    the nearest that is not muted.
+    the nearest that is not muted, as a list of one.
     """
     what = (line if request.is_narrow else request.search_words)[:ECHO_MAX] or "AI"
     everything = await newest(ctx, view, request, max(request.hours, WEEK))
@@ -176,10 +177,11 @@ async def _nothing_found(
             if request.hours
             else view.words("Nothing on {what} in 24 hours; the newest is older:", what=what)
         )
+        await remember_list(ctx, view, call, [week[0].story.id])
         nearest_cards = await write_cards(ctx, view, week[:1], Length.LINE)
         blocks: tuple[Block, ...] = (
             Text(template),
-            compose.story_block(nearest_cards[0], view.words, view.channel, ctx.clock(), None),
+            compose.story_block(nearest_cards[0], view.words, view.channel, ctx.clock(), 1),
         )
         return Answer(document=Document(blocks, view.words.language))
     text = _nothing_at_all(view, request, what, len(view.feeds) if feed_count is None else feed_count)
@@ -238,7 +240,8 @@ async def digest(ctx: Context, call: Call) -> Answer:
         hours, topic = _period_and_topic(ctx, words)
         if not await recent(ctx, view, topic, hours):
             title = view.words(ctx.rules.topics[topic].title)
-            return await _nothing_found(ctx, view, NewestRequest(search_words=title, feed_ids=()))
+            request = NewestRequest(search_words=title, feed_ids=())
+            return await _nothing_found(ctx, view, call, request)
         return await _digest_of(ctx, view, call, hours, topic)
     number, rest = await split_number(ctx, view, *words)
     if rest:

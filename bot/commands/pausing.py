@@ -3,16 +3,22 @@
 Another thing than a place that we may not post to: both may be so at once, and neither ends the other.
 """
 
+from datetime import datetime, timedelta
 from enum import Enum
 
 from bot.commands.completions import MOMENTS
 from bot.commands.declaration import Option, Section, command
-from bot.commands.views import View, is_before_readers, pause_text, view_of
+from bot.commands.views import View, is_before_readers, pause_end, pause_text, view_of
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import Actions, Answer, Block, Button, Call, CallRef, Document, Pause, Text
-from bot.pipeline.timing.moments import parse_future
+from bot.pipeline.timing.moments import is_bare_day, parse_future
 from bot.store import places, subscriptions
+
+CONFIRMED = "confirmed"
+
+LONGEST_WITHOUT_QUESTION = timedelta(days=7)
+"""How long a pause may be whose only word is a day."""
 
 
 class _FirstPost(Enum):
@@ -34,6 +40,7 @@ class _FirstPost(Enum):
         "afterwards; where there are none, in one post."
     ),
     options=(Option("until", "Such as 8h, tomorrow, monday 09:30 or a date", rest=True, complete=MOMENTS),),
+    carried_options=(CONFIRMED,),
     manager=True,
     acts=True,
     examples=("/pause", "/pause 8h", "/pause monday 09:30"),
@@ -47,6 +54,8 @@ async def pause(ctx: Context, call: Call) -> Answer:
     if text.lower() == "off":
         return await resume(ctx, call)
     until = parse_future(text, view.channel.zone, now) if text else None
+    if until is not None and _may_begin_then(view, call, text, until - now, now):
+        return _ask_for_end(view, call, text, until, now)
     since = earlier.since if (earlier := view.channel.pause) and earlier.covers(now) else now
     new_pause = Pause(since, until)
     async with ctx.store.write() as tx:
@@ -98,6 +107,21 @@ async def resume(ctx: Context, call: Call) -> Answer:
         case None:
             text = view.words("Posts come here again.")
     return Answer(document=Document((Text(text),), view.words.language))
+
+
+def _may_begin_then(view: View, call: Call, text: str, length: timedelta, now: datetime) -> bool:
+    """Tell whether a day that was typed alone may be one on which a pause is to begin: it is far away."""
+    is_typed = not call.arguments.get(CONFIRMED)
+    return is_typed and length > LONGEST_WITHOUT_QUESTION and is_bare_day(text, view.channel.zone, now)
+
+
+def _ask_for_end(view: View, call: Call, text: str, until: datetime, now: datetime) -> Answer:
+    """Ask whether nothing is to be posted from now on, where only a far day was named."""
+    when = pause_end(view, until, now)
+    question = view.words("From now on until {when}? A pause begins when you say it.", when=when)
+    label = view.words("Post nothing until {when}", when=when)
+    button = Button(label, call=CallRef("pause", {**call.arguments, "until": text, CONFIRMED: "yes"}))
+    return Answer(document=Document((Text(question), Actions((button,))), view.words.language), told=False)
 
 
 async def _first_post(ctx: Context, view: View) -> _FirstPost | None:

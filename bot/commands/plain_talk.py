@@ -1,20 +1,28 @@
 """talk: plain talk that is no wish: it is said what was not understood, with what may have been meant."""
 
-from bot.commands.about import start, waiting_place
+from bot.commands.about import waiting_place
 from bot.commands.declaration import Option, Section, command
+from bot.commands.setup import setup_offer
+from bot.commands.subscription_lines import list_items
 from bot.commands.subscriptions import DAILY_DIGEST
 from bot.commands.views import View, view_of
 from bot.jobs import Context
-from bot.model import Actions, Answer, Button, Call, CallRef, Document, Text
+from bot.model import Actions, Answer, Button, Call, CallRef, Document, Listing, Text
 from bot.pipeline.entries.urls import mask_secrets
 from bot.pipeline.filters.grammar import Field, Sign
 from bot.pipeline.filters.wishes import Wish, read_wish
 from bot.store import subscriptions
+from bot.text.plain_asks import Ask, read_ask
 from bot.text.stopwords import STOPWORDS
 from bot.text.wish_words import Names, split_tokens
 from bot.text.words import fold
 
 TALK = "talk"
+END = "end"
+
+ARGUMENTS = {"why": "what", "save": "number", "story": "number"}
+"""In which option the commands take the number of a story."""
+
 QUOTED_MAX = 80
 """Characters of what was not understood that are said again."""
 
@@ -28,6 +36,43 @@ def is_greeting(meaning: Wish) -> bool:
     return not meaning.has_rules and not meaning.unread
 
 
+def call_of_ask(text: str) -> CallRef | None:
+    """Return the call that answers what a line asks in plain words, None where it asks nothing that one
+    does.
+    """
+    ask = read_ask(text)
+    match ask:
+        case None:
+            return None
+        case Ask("latest", subject):
+            return CallRef("latest", {"topic": subject} if subject else {})
+        case Ask("end"):
+            return CallRef(END)
+        case Ask(kind, number):
+            return CallRef(kind, {ARGUMENTS[kind]: number} if number else {})
+
+
+@command(name=END, code="en", section=Section.BOT, public=True, hidden=True)
+async def offer_end(ctx: Context, call: Call) -> Answer:
+    """Answer who wants no more posts with what there is, and the ways to end it or to pause; nothing is
+    changed by it.
+    """
+    view = await view_of(ctx, call)
+    words = view.words
+    async with ctx.store.read() as tx:
+        channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
+    if not channel_subscriptions:
+        text = words("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
+        return Answer(document=Document((Text(text),), words.language))
+    question = Text(words("What is to end? A pause lasts until /resume; what ends can be brought back."))
+    listing = Listing(items=list_items(ctx, view, channel_subscriptions))
+    buttons = (
+        Button(words("Pause"), call=CallRef("pause")),
+        Button(words("End all of it"), call=CallRef("unsubscribe", {"number": "all"})),
+    )
+    return Answer(document=Document((question, listing, Actions(buttons)), words.language))
+
+
 @command(
     name=TALK,
     code="tk",
@@ -37,17 +82,15 @@ def is_greeting(meaning: Wish) -> bool:
     hidden=True,
 )
 async def talk(ctx: Context, call: Call) -> Answer:
-    """Say what was not understood, and offer what is nearest to it; whoever has a place to set up is asked
-    about that.
-    """
-    if await waiting_place(ctx, call) is not None:
-        return await start(ctx, call)
+    """Say what was not understood, and offer what is nearest to it, and the place that waits to be set up."""
     view = await view_of(ctx, call)
     text = call.arguments.get("words", "")
     quoted_text = mask_secrets(" ".join(text.split()))[:QUOTED_MAX]
     sentence = view.words("I did not understand “{words}”. Choose, or send a command:", words=quoted_text)
     buttons = await _offers(ctx, view, read_wish(text, ctx.texts.languages, Names()))
-    return Answer(document=Document((Text(sentence), Actions(buttons)), view.words.language))
+    place = await waiting_place(ctx, call)
+    offer = setup_offer(view.words, place) if place is not None else ()
+    return Answer(document=Document((Text(sentence), Actions(buttons), *offer), view.words.language))
 
 
 async def _offers(ctx: Context, view: View, meaning: Wish) -> tuple[Button, ...]:

@@ -8,6 +8,7 @@ from bot.commands.subscription_lines import schedule_in_words
 from bot.commands.views import View
 from bot.errors import CallError
 from bot.model import Actions, Answer, Button, CallRef, Document, Item, Listing, Schedule, Subscription, Text
+from bot.pipeline.timing.joined import is_monthly, join_schedules
 from bot.pipeline.timing.slots import EVERY_DAY, describe
 
 
@@ -47,8 +48,8 @@ def _ways_on(
     view: View, existing: Subscription, number: int, new_schedule: Schedule, zone: str
 ) -> Iterator[WayOn]:
     words = view.words
-    union = _united(existing.schedule, new_schedule)
-    if union is not None:
+    union = join_schedules(existing.schedule, new_schedule)
+    if union is not None and union not in {existing.schedule, new_schedule}:
         label = words("Both: {when}", when=schedule_in_words(union, words))
         yield _reschedule(label, existing, number, union, zone)
     label = words("Only {when}", when=schedule_in_words(new_schedule, words))
@@ -68,32 +69,7 @@ def _typed(schedule: Schedule, zone: str) -> str:
     return f"{describe(schedule)} {zone}".strip()
 
 
-def _united(one: Schedule, other: Schedule) -> Schedule | None:
-    """Return the schedule that posts at the times of both, None where there is none: a schedule has its times
-    on all its days.
-    """
-    instant = one.instant or other.instant
-    if not one.times or not other.times:
-        digests = one if one.times else other
-        union = replace(digests, instant=instant)
-    elif _days(one) == _days(other):
-        union = replace(one, times=tuple(sorted({*one.times, *other.times})), instant=instant)
-    elif one.times == other.times and not (_is_monthly(one) or _is_monthly(other)):
-        union = replace(one, days=tuple(sorted({*one.days, *other.days})), instant=instant)
-    else:
-        return None
-    return None if union in {one, other} else union
-
-
-def _days(schedule: Schedule) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-    return schedule.days, schedule.month_days, schedule.weeks
-
-
-def _is_monthly(schedule: Schedule) -> bool:
-    return bool(schedule.month_days or schedule.weeks)
-
-
 def _is_rarer(new_schedule: Schedule, existing: Schedule) -> bool:
     """Tell whether a schedule posts on few days beside another, so that a look back may be meant."""
-    is_seldom = _is_monthly(new_schedule) or (len(new_schedule.days) == 1 and existing.days == EVERY_DAY)
-    return bool(new_schedule.times) and is_seldom and not _is_monthly(existing)
+    is_seldom = is_monthly(new_schedule) or (len(new_schedule.days) == 1 and existing.days == EVERY_DAY)
+    return bool(new_schedule.times) and is_seldom and not is_monthly(existing)

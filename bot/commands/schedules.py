@@ -5,21 +5,26 @@ from dataclasses import replace
 
 from bot.commands.completions import times_and_zones
 from bot.commands.declaration import Option, Section, command
-from bot.commands.subscription_choice import OF, check_is_meant, subscription_at, take_name
-from bot.commands.subscription_lines import name_of
+from bot.commands.subscription_choice import OF, check_is_meant, subscription_at, take_list_name
+from bot.commands.subscription_lines import name_of, schedule_in_words
 from bot.commands.subscriptions import confirmation, listing, move_to_zone, place_name
 from bot.commands.usual_hours import DEFAULT, usual_time
 from bot.commands.views import View, pause_reasons, view_of
+from bot.commands.zone_moves import MOVES, ask_about_zone, find_neighbours
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import (
     Answer,
+    Block,
+    Button,
     Call,
+    CallRef,
     Document,
     Schedule,
     Subscription,
+    Text,
 )
-from bot.pipeline.timing.slots import next_slot, parse_schedule, parse_time
+from bot.pipeline.timing.slots import describe, next_slot, parse_schedule, parse_time
 from bot.pipeline.timing.zones import take_zone
 from bot.store import subscriptions
 from bot.text.typed_words import in_english
@@ -38,7 +43,7 @@ from bot.text.typed_words import in_english
     ),
     usage="/schedule [NUMBER] WHEN",
     options=(Option("when", "Its number, then times: 1 08:00 18:00", rest=True, complete=times_and_zones),),
-    carried_options=(OF,),
+    carried_options=(OF, MOVES),
     manager=True,
     examples=("/schedule 1 08:00 18:00", "/schedule now", "/schedule 2 mon 09:00 Rome"),
 )
@@ -50,7 +55,7 @@ async def schedule(ctx: Context, call: Call) -> Answer:
         return await listing(ctx, call)
     async with ctx.store.read() as tx:
         channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
-    own_number, text = take_name(text, channel_subscriptions)
+    own_number, text = take_list_name(ctx, view, text, channel_subscriptions)
     if own_number and not text:
         return await listing(ctx, call)
     zone, text = take_zone(text)
@@ -65,12 +70,33 @@ async def schedule(ctx: Context, call: Call) -> Answer:
     check_is_meant(call, subscription)
     usual = usual_time((subscription, *channel_subscriptions))
     new_schedule = parse_schedule(times, text, usual=usual) if times.strip() else subscription.schedule
-    return Answer(document=await _reschedule(ctx, view, subscription, new_schedule, zone, place_name(call)))
+    position = 1 + [candidate.id for candidate in channel_subscriptions].index(subscription.id)
+    neighbours = await find_neighbours(ctx, view, call, zone, subscription.id) if times.strip() else []
+    if neighbours:
+        of = str(subscription.id)
+        return ask_about_zone(
+            ctx,
+            view,
+            neighbours,
+            new_schedule,
+            zone,
+            lambda when: CallRef("schedule", {"when": f"{position} {when}", OF: of}),
+        )
+    return Answer(
+        document=await _reschedule(ctx, view, position, subscription, new_schedule, zone, place_name(call))
+    )
 
 
 async def _reschedule(
-    ctx: Context, view: View, subscription: Subscription, new_schedule: Schedule, zone: str, place: str
+    ctx: Context,
+    view: View,
+    position: int,
+    subscription: Subscription,
+    new_schedule: Schedule,
+    zone: str,
+    place: str,
 ) -> Document:
+    """Change when a subscription posts; returns what is said then: how it was, and the way back to that."""
     async with ctx.store.write() as tx:
         if zone:
             await move_to_zone(tx, view.channel.id, zone, ctx.clock())
@@ -88,7 +114,19 @@ async def _reschedule(
     name = name_of(ctx, view, subscription)
     cautions = pause_reasons(view, ctx.clock())
     channel = replace(view.channel, zone=zone or view.channel.zone)
-    return confirmation(view.words, name, rescheduled, channel, place=place, cautions=cautions, is_new=False)
+    words, before = view.words, subscription.schedule
+    before_zone = view.channel.zone if channel.zone != view.channel.zone else ""
+    notes: list[Block] = []
+    offers: list[Button] = []
+    if before != new_schedule or before_zone:
+        when = f"{schedule_in_words(before, words)} {f'({before_zone})' if before_zone else ''}".strip()
+        line = f"{position} {describe(before)} {before_zone}".strip()
+        arguments = {"when": line, OF: str(subscription.id), **({MOVES: "yes"} if before_zone else {})}
+        notes.append(Text(words("Until now: {when}", when=when), quiet=True))
+        offers.append(Button(words("As before"), call=CallRef("schedule", arguments)))
+    return confirmation(
+        words, name, rescheduled, channel, notes, offers, place=place, cautions=cautions, is_new=False
+    )
 
 
 def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, str]:

@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from bot.commands.declaration import Section, command
+from bot.commands.open_questions import keep_open_question
 from bot.commands.subscriptions import BREAKING_NEWS_CALL, DAILY_DIGEST
+from bot.commands.targets import target_of
 from bot.commands.views import view_of
 from bot.i18n import Words
 from bot.jobs import Context
@@ -12,6 +14,9 @@ from bot.model import Actions, Answer, Block, Button, Call, CallRef, Document, P
 SETUP = "setup"
 CHOICE = CallRef("choose")
 DAILY = "08.00"
+LABEL_MAX = 64
+"""Characters of a button."""
+
 ROW = 3
 """Topics that stand beside one another on a phone."""
 
@@ -43,10 +48,20 @@ def first_talk(words: Words, place: Place, target: str) -> tuple[Block, ...]:
     )
 
 
+def setup_offer(words: Words, place: Place) -> tuple[Actions, ...]:
+    """Return the button that asks what is to be posted in a place."""
+    label = words("What is to be posted in {place}?", place=place.name)
+    return (Actions((Button(label[:LABEL_MAX], call=CallRef(SETUP, {}, target_of(place))),)),)
+
+
 @command(name=CHOICE.command, code="ch", section=Section.SUBSCRIPTIONS, manager=True, hidden=True)
 async def choose(ctx: Context, call: Call) -> Answer:
-    """Offer the topics for a digest a day in a place; nothing is changed by it."""
+    """Offer the topics for a digest a day in a place; nothing is changed by it. Plain words that follow are
+    about that place.
+    """
     words = (await view_of(ctx, call)).words
+    if call.origin is not None:
+        await keep_open_question(ctx, call, CHOICE.command, call.place)
     question = words(
         "Which topic is to come there, every day at 08:00? /schedule changes when, and /subscribe takes the "
         "address of any feed or web site."

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.commands.declaration import Command
-from bot.commands.subscription_lines import name_of
+from bot.commands.subscription_lines import name_of, subject_of
 from bot.commands.topics import find_topic
 from bot.commands.views import View
 from bot.errors import CallError
@@ -18,6 +18,7 @@ OF = "of"
 """What a button about one subscription carries beside its number: its id."""
 
 CHOICES_MAX = 8
+NAME_WORDS_MAX = 6
 LABEL_MAX = 40
 """Subscriptions that are offered where it is asked which is meant, and characters of the button of each."""
 
@@ -92,8 +93,8 @@ def _find_by_name(
 
 
 async def split_number(ctx: Context, view: View, *values: str) -> tuple[str, str]:
-    """Return the number of the subscription that the values of some options begin with, by its number or its
-    short name, and the rest; an empty one where they begin with neither, for it may be left out.
+    """Return the number of the subscription that the values of some options begin with, by its number or what
+    /list calls it, and the rest; an empty one where they begin with neither, for it may be left out.
     """
     line = " ".join(filter(None, map(str.strip, values)))
     number_match = re.match(r"#?(\d{1,4})(?:\s+|$)", line)
@@ -101,7 +102,35 @@ async def split_number(ctx: Context, view: View, *values: str) -> tuple[str, str
         return number_match[1], line[number_match.end() :].strip()
     async with ctx.store.read() as tx:
         channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
-    return take_name(line, channel_subscriptions)
+    return take_list_name(ctx, view, line, channel_subscriptions)
+
+
+def take_list_name(
+    ctx: Context, view: View, line: str, channel_subscriptions: Sequence[Subscription]
+) -> tuple[str, str]:
+    """Return the number of the subscription that a line begins with as /list calls it, by its short name, its
+    topic or its feeds, empty for none, and the rest.
+    """
+    number, rest = take_name(line, channel_subscriptions)
+    words = [] if number else line.split()
+    for count in range(min(len(words), NAME_WORDS_MAX), 0, -1):
+        name = " ".join(words[:count])
+        matches = [
+            number
+            for number, subscription in enumerate(channel_subscriptions, start=1)
+            if _is_called(ctx, view, subscription, name)
+        ]
+        if len(matches) == 1:
+            return str(matches[0]), " ".join(words[count:])
+    return number, rest
+
+
+def _is_called(ctx: Context, view: View, subscription: Subscription, name: str) -> bool:
+    """Tell whether a name is that of a subscription, as a whole."""
+    if fold(name) in {fold(name_of(ctx, view, subscription)), fold(subject_of(ctx, view, subscription))}:
+        return True
+    is_of_feeds = bool(subscription.feed_ids or subscription.own_topic)
+    return not is_of_feeds and find_topic(ctx, name) == subscription.topic
 
 
 def take_name(line: str, channel_subscriptions: Sequence[Subscription]) -> tuple[str, str]:

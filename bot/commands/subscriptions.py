@@ -38,6 +38,7 @@ from bot.commands.views import (
     whole_feeds,
 )
 from bot.commands.wish_reading import is_wish, read_typed_wish
+from bot.commands.zone_moves import MOVES, ask_about_zone, find_neighbours
 from bot.commands.zones import zone_question
 from bot.errors import CallError
 from bot.i18n import Words
@@ -111,7 +112,7 @@ BREAKING_NEWS_CALL = CallRef("subscribe", {"what": "ai", "when": "now", BAR: Bar
             complete=times_and_zones,
         ),
     ),
-    carried_options=(CONFIRMED, BAR),
+    carried_options=(CONFIRMED, BAR, MOVES),
     manager=True,
     examples=(
         "/subscribe ai 08:00",
@@ -151,6 +152,17 @@ async def _subscribe(ctx: Context, view: View, call: Call, request: "_Request") 
     if address:
         await _recognise(ctx, view, address, topic)
         await take_discovery(ctx, call)
+    if neighbours := await _find_neighbours(ctx, view, call, request):
+        takes_all = " all" if topic == "all" else ""
+        what = _with_times_apart(ctx, call, await own_topics_of(ctx, view)).arguments["what"]
+        return ask_about_zone(
+            ctx,
+            view,
+            neighbours,
+            request.schedule,
+            zone,
+            lambda when: CallRef("subscribe", {"what": what, "when": f"{when}{takes_all}"}),
+        )
     if call.arguments.get(CONFIRMED) == NO:
         text = view.words(
             "Then give me the page that lists the news, or the address of a feed: /subscribe ADDRESS"
@@ -199,6 +211,18 @@ async def _subscribe(ctx: Context, view: View, call: Call, request: "_Request") 
     )
     question = await zone_question(ctx, view, call, channel, subscription)
     return Answer(document=replace(document, blocks=(*document.blocks, *question)))
+
+
+async def _find_neighbours(ctx: Context, view: View, call: Call, request: "_Request") -> list[Subscription]:
+    """Return the subscriptions that the zone of a new one would move; none where it is posted already, which
+    is asked about by itself.
+    """
+    if not request.schedule.times:
+        return []
+    neighbours = await find_neighbours(ctx, view, call, request.zone)
+    own = request.own_topic.name if request.own_topic else ""
+    subjects = set(map(_subject, neighbours))
+    return [] if not request.address and (own, request.topic, ()) in subjects else neighbours
 
 
 class _Request(NamedTuple):

@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from zoneinfo import ZoneInfo
 
 from bot.commands.registry import registry
 from bot.commands.targets import typed_target
@@ -479,10 +480,18 @@ def pause_text(view: View, pause: Pause) -> str:
             "Posting is paused here until {when} ({zone}) by somebody who manages this place. "
             "{resume} ends that at once."
         ),
-        when=f"{words.day(pause.until, zone)}, {words.time(pause.until, zone)}",
+        when=pause_end(view, pause.until, pause.since),
         zone=zone,
         resume=f"/resume{view.target}",
     )
+
+
+def pause_end(view: View, until: datetime, since: datetime) -> str:
+    """Return when a pause ends, with its year where that is another than the one it begins in."""
+    words, zone = view.words, view.channel.zone
+    is_this_year = until.astimezone(ZoneInfo(zone)).year == since.astimezone(ZoneInfo(zone)).year
+    day = words.day(until, zone) if is_this_year else words.day_of_year(until, zone)
+    return f"{day}, {words.time(until, zone)}"
 
 
 def posted_at(channel: Channel, slot_at: datetime) -> datetime | None:

@@ -16,6 +16,8 @@ def rules_blocks(ctx: Context, view: View, meaning: Wish, change: Change) -> lis
     filter_ = stored_filter(after.filter)
     times = schedule_in_words(after.schedule, words)
     lines = [words("When: {when}", when=f"{times} ({meaning.zone or view.channel.zone})")]
+    if change.before is not None and change.before.schedule != after.schedule:
+        lines.append(words("Until now: {when}", when=schedule_in_words(change.before.schedule, words)))
     texts = {
         is_refused: ", ".join(
             term_name(term, words) for term in filter_.terms if (term.sign is Sign.NOT) is is_refused

@@ -42,10 +42,11 @@ from bot.model import (
     Subscription,
     Text,
 )
-from bot.pipeline.filters.grammar import Filter, parse_filter, stored_filter
+from bot.pipeline.filters.grammar import Field, Filter, Sign, parse_filter, stored_filter
 from bot.pipeline.filters.matching import names_of_kinds
 from bot.pipeline.filters.wish_mentions import EVERYTHING_ON
 from bot.pipeline.filters.wishes import WISH_MAX, Wish
+from bot.pipeline.timing.joined import join_schedules
 from bot.pipeline.timing.slots import describe, next_slot, parse_schedule
 from bot.store import Tx, subscriptions
 from bot.text.take_backs import is_take_back
@@ -110,6 +111,7 @@ async def wish(ctx: Context, call: Call) -> Answer:
     meaning = _at_usual_time(meaning, channel_subscriptions, number)
     if _is_about_any(meaning, channel_subscriptions, number):
         return _ask_which(ctx, view, text, channel_subscriptions)
+    meaning = _with_added_time(meaning, channel_subscriptions, number)
     changes = await _plan(ctx, view, meaning, channel_subscriptions, number)
     return await _show(ctx, view, call, meaning, changes)
 
@@ -120,12 +122,37 @@ def _at_usual_time(meaning: Wish, channel_subscriptions: Sequence[Subscription],
     """
     if not meaning.lacks_time or meaning.schedule is None:
         return meaning
-    subject = (
-        [channel_subscriptions[int(number) - 1]] if _is_number(number, len(channel_subscriptions)) else []
-    )
-    subject += [one for one in channel_subscriptions if (one.own_topic or one.topic) in meaning.topics]
+    subject = _subject(meaning, channel_subscriptions, number)
     at = usual_time((*subject, *channel_subscriptions))
     return replace(meaning, schedule=replace(meaning.schedule, times=(at,)))
+
+
+def _subject(meaning: Wish, channel_subscriptions: Sequence[Subscription], number: str) -> list[Subscription]:
+    """Return the subscriptions that a wish names, by a number or by their topics."""
+    if _is_number(number, len(channel_subscriptions)):
+        return [channel_subscriptions[int(number) - 1]]
+    return [one for one in channel_subscriptions if (one.own_topic or one.topic) in meaning.topics]
+
+
+def _with_added_time(meaning: Wish, channel_subscriptions: Sequence[Subscription], number: str) -> Wish:
+    """Return a wish for another time beside those that there are with all of them. Raises `CallError` where
+    no schedule holds them.
+    """
+    if not meaning.adds_time or meaning.schedule is None:
+        return meaning
+    for subscription in _subject(meaning, channel_subscriptions, number) or channel_subscriptions[:1]:
+        joined_schedule = join_schedules(subscription.schedule, meaning.schedule)
+        if joined_schedule is None:
+            number = str(1 + channel_subscriptions.index(subscription))
+            raise CallError(
+                "{new} cannot stand beside {old}, which stays: a subscription has the same times on all its "
+                "days. To post at {new} instead: {example}",
+                new=meaning.schedule,
+                old=subscription.schedule,
+                example=f"/schedule {number} {describe(meaning.schedule)}",
+            )
+        meaning = replace(meaning, schedule=joined_schedule)
+    return meaning
 
 
 def _is_number(text: str, count: int) -> bool:
@@ -227,9 +254,12 @@ async def _show(ctx: Context, view: View, call: Call, meaning: Wish, changes: Se
     words = view.words
     blocks: list[Block] = []
     for change in changes:
-        effect = await find_effect(ctx, view, [change])
         blocks += rules_blocks(ctx, view, meaning, change)
+        if _only_moves(change):
+            continue  # the stories are the same, and how many says nothing of when
+        effect = await find_effect(ctx, view, [change])
         blocks += effect_blocks(words, effect, is_new=change.before is None)
+    blocks += _place_hints(ctx, view, meaning)
     if meaning.unread:
         unread = ", ".join(f"“{one}”" for one in meaning.unread)
         blocks.append(Text(words("Not understood, and in no rule: {words}.", words=unread)))
@@ -246,6 +276,40 @@ async def _show(ctx: Context, view: View, call: Call, meaning: Wish, changes: Se
     }
     blocks += save_or_back(words, save_call(call, rules), CallRef("list"))
     return Answer(document=Document(tuple(blocks), words.language))
+
+
+def _place_hints(ctx: Context, view: View, meaning: Wish) -> list[Block]:
+    """Return what a wish means for the whole place: its zone is that of everything there, and what is in a
+    language that nobody reads there is not told.
+    """
+    words, languages_read = view.words, view.channel.languages_read
+    blocks: list[Block] = []
+    if meaning.zone and view.known and meaning.zone != view.channel.zone:
+        blocks.append(
+            Text(words("All that is posted here then goes by the clock of {zone}.", zone=meaning.zone))
+        )
+    unread_languages = [
+        term.text
+        for term in meaning.filter.terms
+        if term.field is Field.LANGUAGE and term.sign is Sign.ANY and term.text not in languages_read
+    ]
+    if unread_languages and not ctx.summarizer.translates:
+        hint = words(
+            "News in {language} is only named here, not told, for nobody reads it. So that it is told: "
+            "{example}",
+            language=", ".join(words.language_name(code) for code in unread_languages),
+            example=f"/languages {' '.join((*languages_read, *unread_languages))}",
+        )
+        blocks.append(Text(hint))
+    return blocks
+
+
+def _only_moves(change: Change) -> bool:
+    """Tell whether a change is one of when alone."""
+    before, after = change.before, change.after
+    if before is None or before.schedule == after.schedule:
+        return False
+    return before == replace(after, schedule=before.schedule)
 
 
 def _carried_wish(ctx: Context, arguments: Mapping[str, str], own_topics: Sequence[OwnTopic]) -> Wish:

@@ -308,6 +308,12 @@ class Typed(_Part):
     daily_or_date: Patterns = ()
     """Every day, and before a number that day of every month (`todo dia 15`)."""
 
+    without: Patterns = ()
+    """What stands before days that are left out (`every day except sunday`) …"""
+
+    without_behind: Patterns = ()
+    """… and behind them."""
+
     weekdays: Patterns = ()
     weekends: Patterns = ()
     monday: Patterns = ()
@@ -404,6 +410,28 @@ class Actions(_Part):
     all: Words = ()
 
 
+class Asks(_Part):
+    """How people ask in plain words what commands answer."""
+
+    why: Patterns = ()
+    """Why a story was told: a whole line, or before its number."""
+
+    save: Patterns = ()
+    """What keeps a story, before its number."""
+
+    story: Patterns = ()
+    """What shows a story, before its number."""
+
+    end: Patterns = ()
+    """That nothing more is to be posted: a whole line."""
+
+    latest: Patterns = ()
+    """What is new, as a whole line or before what it is about."""
+
+    latest_behind: Patterns = ()
+    """What is new, behind what it is about."""
+
+
 class Wishes(_Part):
     """How people say in plain words what they want to read: phrases, any case; a `*` at the end takes any
     ending.
@@ -414,6 +442,15 @@ class Wishes(_Part):
 
     trailing_refusals: Patterns = ()
     """What denies what stands before it."""
+
+    exclusions: Patterns = ()
+    """Those of both that leave out by themselves, so that a denial beside them asks for what they name."""
+
+    bounds: Patterns = ()
+    """What makes a limit of the time or the number beside it, which no rule can say."""
+
+    additions: Patterns = ()
+    """What adds the time beside it to those that there are."""
 
     restrictions: Patterns = ()
     trailing_restrictions: Patterns = ()
@@ -487,6 +524,7 @@ class Lexicon(_Part):
     typed: Typed = Typed()
     actions: Actions = Actions()
     wishes: Wishes = Wishes()
+    asks: Asks = Asks()
     events: Mapping[str, Words] = {}
     titles: Mapping[str, Patterns] = {}
     signs: Mapping[str, tuple[str, ...]] = {}

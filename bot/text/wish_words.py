@@ -36,10 +36,16 @@ COUNT_MAX = 20
 WEAK = "often other"
 """What a word has that stands before outlets, and as often before anything else: `di`, `de`."""
 
+BOUND = "bound"
+"""What a vague part has that makes a limit of the time or number beside it: `after`, `at least`."""
+
 TIME_FILLERS = frozenset(
     {"daily", "at", "and", "also", "every", "day", "on", "the", "hour", "since", "time", "week", "of"}
 )
 """Words that times in the words of commands may have beside hours and days."""
+
+WITHOUT = frozenset({"without", "without_behind"})
+"""Words that leave days out, in the words of commands."""
 
 OF_MONTHS = frozenset({"monthly", "first", "second", "third", "fourth", "last", "last_day", "month_day"})
 """Words that say on which days of a month, in the words of commands."""
@@ -372,6 +378,8 @@ def _time_in(text: str, window: Sequence[Token], language: str) -> str:
         or (is_monthly and _MONTH_DAY.fullmatch(word))
     ]
     others = {word for word in words if word not in TIME_FILLERS and word not in cores}
+    if _leaves_days_out(words, has_clock=has_clock):
+        others -= WITHOUT
     if not cores or not others <= ({"to", "until"} | (OF_MONTHS if has_day or is_monthly else set())):
         return ""
     names_weekday = not _WEEKDAYS.isdisjoint(words)  # Italian's `di` is a day in German alone
@@ -385,6 +393,14 @@ def _time_in(text: str, window: Sequence[Token], language: str) -> str:
     if len(cores) == 1 and shorts and len(shorts[0]) < SHORT_DAY:
         return ""
     return " ".join(words)
+
+
+def _leaves_days_out(words: Sequence[str], *, has_clock: bool) -> bool:
+    """Tell whether a time leaves days out by itself (`daily except sunday at 8`): one that begins with the
+    word for that may leave them out of what stands before it.
+    """
+    is_of_all = "daily" in words or (has_clock and words[0] not in WITHOUT and words[-1] != "without")
+    return is_of_all and any(word in _DAYS - {"daily"} for word in words)
 
 
 def _is_join(token: str, text: str) -> bool:
@@ -440,6 +456,7 @@ def _phrases(language: str) -> tuple[Mapping[str, Sequence[_Phrase]], Sequence[_
     phrases += [
         _phrase(Role.FROM, text, value=WEAK if text in wishes.fillers else "") for text in wishes.sources
     ]
+    phrases += [_phrase(Role.VAGUE, text, value=BOUND) for text in wishes.bounds]
     phrases += [_phrase(Role.BAR, text, value=bar) for bar, texts in bars.items() for text in texts]
     phrases += [_phrase(Role.BAR, text, value=bar) for bar, texts in wishes.bars.items() for text in texts]
     phrases.sort(key=lambda phrase: phrase.role is not Role.FROM)

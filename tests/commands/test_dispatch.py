@@ -131,7 +131,7 @@ async def test_a_greeting_in_private_gets_one_sentence_and_a_few_buttons(counter
         ("che succede con NVIDIA?", "NVIDIA"),
         ("what about the weather in Milan?", "weather"),
         ("chips?", "Chips"),
-        ("1", ""),
+        ("100", ""),
         ("why is there no message?", ""),
     ],
 )

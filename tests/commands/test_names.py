@@ -115,3 +115,37 @@ async def test_nobody_else_sees_or_decides(desk: Counter) -> None:
 
 async def test_where_nothing_waits_it_says_so(counter: Counter) -> None:
     assert "No name waits for your word." in await counter.by(operator=True).said("/names")
+
+
+# --- what /list calls them ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("/bar robotics", "The bar of Robotics"),
+        ("/edit robotics", "Robotics"),
+        ("/edit robotics stories 3", "Robotics"),
+        ("/edit Open weights stories 3", "Open weights"),
+        ("/filter robotics add -crypto", "Robotics"),
+        ("/filter robotics list", "Robotics"),
+        ("/missed robotics skip", "Robotics"),
+        ("/schedule robotics 10:00", "Robotics is posted 10:00 from now on."),
+        ("/schedule Robotica 10:00", "Robotics is posted 10:00 from now on."),
+        ("/schedule robotik täglich um 10", "Robotics is posted 10:00 from now on."),
+        ("/schedule 2 10:00", "Robotics is posted 10:00 from now on."),
+    ],
+)
+async def test_every_command_takes_the_name_that_list_shows(news: Counter, typed: str, said: str) -> None:
+    for line in ("ai 08:00", "robotics 09:00", "open-weights 11:00"):
+        await news.said(f"/subscribe {line}")
+    answer = await news.said(typed)
+    assert said in answer
+    assert "AI" not in answer
+
+
+async def test_a_wish_in_the_place_of_terms_keeps_its_topics(news: Counter) -> None:
+    await news.said("/subscribe robotics 09:00")
+    said = await news.said("/filter robotics and chips, no crypto")
+    assert "Robotics" in said
+    assert "New: Chips" in said

@@ -117,6 +117,17 @@ async def test_latest_offers_something_older_when_the_day_was_empty(news: Counte
     assert headlines(answer) == [corvid().title]
 
 
+@pytest.mark.parametrize("typed", ["/latest Corvid", "/latest since:1h", "/digest today robotics"])
+async def test_something_older_is_a_list_of_one(news: Counter, typed: str) -> None:
+    await news.ask("/latest")
+    news.world.clock.advance(timedelta(days=2))
+    answer = await news.ask(typed)
+    (title,) = headlines(answer)
+    assert words_of((await news.ask("/story 1")).document).startswith(title)
+    assert f"Saved: {title}" in await news.said("/save 1")
+    assert "There is no story 2 here" in await news.said("/why 2")
+
+
 async def test_latest_says_when_there_is_nothing_at_all(counter: Counter) -> None:
     answer = await counter.ask("/latest zeppelins")
     assert "Nothing on zeppelins this week. I read 0 feeds" in words_of(answer.document)

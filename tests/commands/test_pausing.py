@@ -32,6 +32,43 @@ async def test_a_pause_says_until_when_and_how_it_ends(news: Counter) -> None:
     assert "Next digest here: Tuesday 3 March, 08:00" in await news.said("/status")
 
 
+@pytest.mark.parametrize("typed", ["24.12.", "24 dicembre", "December 24", "12月24日", "2026-12-24"])
+async def test_a_far_day_alone_is_asked_about(news: Counter, typed: str) -> None:
+    """It may be the day on which the pause is to begin."""
+    await news.said("/subscribe ai 08:00")
+    answer = await news.ask(f"/pause {typed}")
+    assert words_of(answer.document).startswith("From now on until Thursday 24 December, 08:00?")
+    assert await paused(news) is None
+    (button,) = next(block.buttons for block in answer.document.blocks if isinstance(block, Actions))
+    said = words_of((await news.press(data_of(button))).document)
+    assert said.startswith("Posting is paused here until Thursday 24 December, 08:00 (UTC)")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["until 24.12.", "bis 24. Dezember", "fino al 24 dicembre", "jusqu'au 24 décembre", "3 weeks", "5.3."],
+)
+async def test_an_end_that_is_called_one_and_a_near_day_are_not_asked_about(
+    news: Counter, typed: str
+) -> None:
+    await news.said("/subscribe ai 08:00")
+    assert (await news.said(f"/pause {typed}")).startswith("Posting is paused here until")
+
+
+async def test_an_end_in_another_year_says_so(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    assert "until Wednesday 6 January 2027, 08:00" in await news.said("/pause until 6 January")
+
+
+@pytest.mark.parametrize(
+    "typed", ["24 december to 6 january", "dal 24 dicembre al 6 gennaio", "24.12. bis 6.1.", "24.12. - 6.1."]
+)
+async def test_a_pause_of_two_days_says_when_to_say_it(news: Counter, typed: str) -> None:
+    await news.said("/subscribe ai 08:00")
+    assert "on 2026-12-24 say /pause until 2027-01-06." in await news.said(f"/pause {typed}")
+    assert await paused(news) is None
+
+
 async def test_without_a_moment_it_lasts_until_it_is_ended(news: Counter) -> None:
     await news.said("/subscribe ai 08:00")
     assert "goes on after /resume" in await news.said("/pause")

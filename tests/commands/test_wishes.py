@@ -274,3 +274,49 @@ async def test_where_no_wish_was_saved_it_is_said(news: Counter) -> None:
     assert "I know no wish here that could be taken back" in await news.at(PRIVATE).said("take that back")
     await wants(news)
     assert "I know no wish here that could be taken back" in await news.said("/wish undo")
+
+
+async def test_another_time_is_added_to_those_that_there_are(news: Counter) -> None:
+    await wants(news)
+    answer = await news.ask("/wish also at 17")
+    said = words_of(answer.document)
+    assert "When: 10:00 17:00 (UTC)\nUntil now: 10:00\nNothing is saved yet." in said
+    await news.press(buttons(answer)["Save"])
+    assert [one[2] for one in await kept(news)] == ["10:00 17:00"]
+
+
+@pytest.mark.parametrize(
+    "line", ["also fridays at 17", "auch freitags um 17 Uhr", "anche il venerdì alle 17"]
+)
+async def test_another_time_that_no_schedule_holds_is_refused_and_the_old_one_stays(
+    news: Counter, line: str
+) -> None:
+    await wants(news)
+    said = await news.said(f"/wish {line}")
+    assert said == (
+        "Fri 17:00 cannot stand beside 10:00, which stays: a subscription has the same times on all its "
+        "days. To post at Fri 17:00 instead: /schedule 1 fri 17:00"
+    )
+    assert [one[2] for one in await kept(news)] == ["10:00"]
+
+
+async def test_another_time_in_place_of_the_old_one_shows_that(news: Counter) -> None:
+    await wants(news)
+    assert "When: Fri 17:00 (UTC)\nUntil now: 10:00\nNothing is saved yet." in await news.said(
+        "/wish fridays at 17"
+    )
+
+
+@pytest.mark.parametrize("line", ["only in Italian", "in italiano per favore", "nur auf Italienisch"])
+async def test_a_language_that_nobody_reads_here_is_said_to_be_named_alone(news: Counter, line: str) -> None:
+    await wants(news)
+    assert "So that it is told: /languages en it" in await news.said(f"/wish {line}")
+    assert "/languages" not in await news.said("/wish only in English")
+    assert "/languages" not in await news.said("/wish nothing in Italian")
+
+
+async def test_a_wish_with_a_zone_says_that_it_is_the_places(news: Counter) -> None:
+    await wants(news)
+    hint = "All that is posted here then goes by the clock of Europe/Rome."
+    assert hint in await news.said("/wish only robotics, at 8 Rome")
+    assert "clock of" not in await news.said("/wish only robotics, at 8")

@@ -71,3 +71,61 @@ async def test_languages_are_completed_one_behind_the_other(counter: Counter) ->
     complete = counter.dispatcher.complete
     assert set(await complete("languages", "languages", "", counter.call)) == set(SPOKEN)
     assert await complete("languages", "languages", "it e", counter.call) == ("it en", "it es")
+
+
+# --- a zone that would move what is posted already ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["/subscribe robotics 09:00 Europe/Rome", "/schedule 2 09:00 Rome"])
+async def test_a_zone_that_moves_others_is_asked_about_first(counter: Counter, typed: str) -> None:
+    await counter.said("/subscribe ai 08:00")
+    if typed.startswith("/schedule"):
+        await counter.said("/subscribe robotics 07:00")
+    answer = await counter.ask(typed)
+    assert words_of(answer.document) == (
+        "A place has one time zone, here UTC: with Europe/Rome this would move, too: AI (08:00). "
+        "What is meant?"
+    )
+    only, everything = buttons_of(answer)
+    assert (only.label, everything.label) == ("Only this: 08:00 (UTC)", "All in Europe/Rome")
+    assert "Europe/Rome" not in await counter.said("/status")
+    assert "08:00 (UTC)" not in words_of((await counter.press(everything.data)).document)
+    assert "09:00" in await counter.said("/list")
+    assert "(Europe/Rome)" in await counter.said("/status")
+
+
+async def test_one_time_is_kept_by_the_clock_of_the_place(counter: Counter) -> None:
+    await counter.said("/subscribe ai 08:00")
+    only, _ = buttons_of(await counter.ask("/subscribe chips weekdays 10:00 New York"))
+    assert "Monday 2 March, 15:00 (UTC)" in words_of((await counter.press(only.data)).document)
+    assert "(UTC)" in await counter.said("/status")
+
+
+async def test_a_time_on_another_day_is_not_offered(counter: Counter) -> None:
+    await counter.said("/subscribe ai 08:00")
+    answer = await counter.ask("/subscribe chips mon 22:00 New York")
+    assert [button.label for button in buttons_of(answer)] == ["All in America/New_York"]
+
+
+async def test_a_zone_that_moves_nothing_else_is_taken(counter: Counter) -> None:
+    await counter.said("/subscribe ai now")
+    assert "09:00 (Europe/Rome)" in await counter.said("/subscribe robotics 09:00 Rome")
+    assert "10:00 (Europe/Rome)" in await counter.said("/subscribe chips 10:00 Rome")
+
+
+async def test_a_new_time_says_what_it_was_and_can_be_taken_back(counter: Counter) -> None:
+    await counter.said("/subscribe ai 08:00")
+    answer = await counter.ask("/schedule weekdays 18:30")
+    assert "Until now: 08:00" in words_of(answer.document)
+    before = next(button for button in buttons_of(answer) if button.label == "As before")
+    assert "AI is posted 08:00 from now on." in words_of((await counter.press(before.data)).document)
+    assert "Until now" not in await counter.said("/schedule 08:00")
+
+
+async def test_a_new_zone_can_be_taken_back_for_all(counter: Counter) -> None:
+    await counter.said("/subscribe ai 08:00 Europe/Rome")
+    await counter.said("/subscribe chips 10:00")
+    answer = await counter.ask("/schedule 1 Asia/Tokyo")
+    assert "Until now: 08:00 (Europe/Rome)" in words_of(answer.document)
+    before = next(button for button in buttons_of(answer) if button.label == "As before")
+    assert "(Europe/Rome)" in words_of((await counter.press(before.data)).document)

@@ -59,6 +59,17 @@ async def test_a_list_sent_in_private_is_imported(telegram: TelegramDouble, desk
     assert call.person.manager
 
 
+async def test_a_list_with_words_that_are_no_command_is_taken(telegram: TelegramDouble, desk: Desk) -> None:
+    chat = telegram.add_private(7)
+    async with running(telegram, desk):
+        telegram.say(chat, 7, "my feeds", file=FILE)
+        await telegram.until(lambda: telegram.posts(chat))
+        telegram.say(chat, 7, "", file=("feeds.zip", BROKEN))
+        await telegram.until(lambda: len(telegram.posts(chat)) == 2)
+    assert [call.arguments for call in desk.calls] == [{"file": LIST}]
+    assert any(post.text.startswith("That archive cannot be read") for post in telegram.posts(chat))
+
+
 async def test_a_packed_list_is_taken_and_a_broken_archive_is_said(
     telegram: TelegramDouble, desk: Desk
 ) -> None:

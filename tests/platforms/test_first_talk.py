@@ -166,6 +166,50 @@ async def test_a_chat_that_was_picked_for_something_is_not_asked_about(chats: Ch
     assert len(chats.telegram.posts(ada)) == number + 2
 
 
+async def say(chats: Chats, chat: int, text: str) -> Message:
+    """Say something in a private chat; returns the answer."""
+    before = len(chats.telegram.posts(chat))
+    chats.telegram.say(chat, 7, text)
+    await chats.telegram.until(lambda: len(chats.telegram.posts(chat)) > before)
+    return chats.telegram.posts(chat)[-1]
+
+
+async def test_plain_words_after_the_choice_for_a_channel_are_about_it(chats: Chats) -> None:
+    ada, news = chats.telegram.add_private(7, "it"), without_us(chats)
+    talk = await bring_in(chats, news, ada)
+    await chats.press(ada, talk, "Solo ciò che scelgo io")
+    shown = await say(chats, ada, "solo robotica, la mattina")
+    assert shown.text.startswith("Notizie IA\n\n")
+    await chats.press(ada, shown, "Salva")
+    assert await wishes(chats.world, str(news)) == ["robotics"]
+    assert await wishes(chats.world, str(ada)) == []
+
+
+async def test_a_topic_alone_after_the_choice_is_about_the_channel(chats: Chats) -> None:
+    ada, news = chats.telegram.add_private(7), without_us(chats, "Wire")
+    await chats.press(ada, await bring_in(chats, news, ada), "Only what I choose")
+    assert (await say(chats, ada, "open models")).text.startswith("Wire\n\n")
+    chats.world.clock.advance(timedelta(hours=1))
+    assert not (await say(chats, ada, "only robotics, mornings")).text.startswith("Wire")
+
+
+async def test_a_first_talk_without_an_answer_swallows_nothing_else(chats: Chats) -> None:
+    ada, news = chats.telegram.add_private(7), without_us(chats, "Wire")
+    await bring_in(chats, news, ada)
+    label = "What is to be posted in Wire?"
+    for text in ("not now", "tell me a joke about owls"):
+        answer = await say(chats, ada, text)
+        assert answer.text.startswith("I did not understand")
+        assert answer.labels[-1] == label
+    assert label in (await say(chats, ada, "/start")).text
+    for text in ("/start", "thanks", "danke", "hello"):
+        answer = await say(chats, ada, text)
+        assert "A daily digest here" in answer.labels
+        assert answer.labels[-1] == label
+    assert label in (await chats.press(ada, answer, label)).text
+    assert "crypto" in (await say(chats, ada, "niente crypto")).text
+
+
 # --- Discord -----------------------------------------------------------------------------------------------
 
 

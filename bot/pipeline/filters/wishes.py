@@ -6,13 +6,14 @@ rule.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from bot.errors import CallError
 from bot.lexicon import lexicon_of
 from bot.model import Bar, Schedule
 from bot.pipeline.filters.grammar import Field, Filter, FilterTerm, Form, Sign
+from bot.pipeline.filters.wish_denials import leave_denials_unread, names_addition
 from bot.pipeline.filters.wish_doubts import leave_doubts_unread
 from bot.pipeline.filters.wish_mentions import (
     BEFORE,
@@ -43,7 +44,8 @@ SHORT_WORD = 3
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What a wish asks for, of how many words it is, and those that were not understood. One that
-    `lacks_time` names days alone, and its schedule has the usual time.
+    `lacks_time` names days alone, and its schedule has the usual time; one that `adds_time` keeps the times
+    that there are.
     """
 
     topics: tuple[str, ...] = ()
@@ -56,6 +58,7 @@ class Wish:
     words: int = 0
     language: str = ""
     lacks_time: bool = False
+    adds_time: bool = False
 
     @property
     def has_rules(self) -> bool:
@@ -84,10 +87,12 @@ def _read(line: str, language: str, names: Names) -> tuple[tuple[int, int, int],
     parts = _join_words(line, parts)
     unknown_count = sum(part.tokens for part in parts if part.role is Role.WORD)
     known_count = sum(part.tokens for part in parts) - unknown_count
+    markers = sum(part.role in MARKERS for part in parts)
+    parts = leave_denials_unread(parts, language)
     reader = _Reader(line, language)
     reader.collect(parts)
-    markers = sum(part.role in MARKERS for part in parts)
     wish = reader.rules()
+    wish = replace(wish, adds_time=wish.schedule is not None and names_addition(parts, language))
     return (known_count - unknown_count, markers, -len(wish.unread)), wish
 
 

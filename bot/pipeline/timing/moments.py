@@ -49,6 +49,8 @@ FILLERS = frozenset(
 )
 """Words that people put around a moment, and that say nothing by themselves."""
 
+_END_WORDS = frozenset({"until", "till", "to"})
+
 _LENGTH = re.compile(r"(\d{1,4})\s*+([a-z]++)")
 _CLOCK = re.compile(r"\b(\d{1,2})[:.](\d{2})\b|(?<=[a-z] )(\d{1,2})$")
 """A time, or an hour behind the name of a day."""
@@ -61,7 +63,9 @@ def parse_future(text: str, zone: str, now: datetime) -> datetime:
     a time or without one. Raises `CallError` with what is right.
     """
     today = now.astimezone(ZoneInfo(zone)).date()
-    words = _without_fillers(write_days(text, today))
+    line = write_days(text, today)
+    _check_one_day(line, text)
+    words = _without_fillers(line)
     if (length := _length(words)) is not None:
         return _check_future(now + min(length, 2 * LONGEST), text, now)
     clock, day = _take_time(words)
@@ -80,6 +84,27 @@ def parse_future(text: str, zone: str, now: datetime) -> datetime:
     if weekday is None:
         raise _unknown(text, words, now.astimezone(ZoneInfo(zone)))
     return _check_future(next_slot(Schedule(at.times, (weekday,)), zone, now), text, now)
+
+
+def is_bare_day(text: str, zone: str, now: datetime) -> bool:
+    """Tell whether a text is a day of the calendar and no word for its end (`24.12.`), so that something may
+    as well begin then.
+    """
+    line = in_english(write_days(text, now.astimezone(ZoneInfo(zone)).date()))
+    return _DATE.search(line) is not None and _END_WORDS.isdisjoint(line.split())
+
+
+def _check_one_day(line: str, text: str) -> None:
+    """Refuse a line of two days: nothing begins later than now. Raises `CallError`."""
+    days = [match[0] for match in _DATE.finditer(line)]
+    if len(days) > 1:
+        raise CallError(
+            "`{text}` has a first and a last day, and a pause begins when you say it: on {first} say "
+            "/pause until {last}.",
+            text=text.strip()[:40],
+            first=days[0],
+            last=days[1],
+        )
 
 
 def parse_past(text: str, zone: str, now: datetime) -> datetime:

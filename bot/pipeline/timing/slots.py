@@ -41,6 +41,13 @@ _DAY = "|".join(WEEKDAYS)
 _DAY_RANGE = re.compile(
     rf"\b({_DAY})s?\s*(?:at|to|til|till|until|thru|through|since|[-–—~〜])\s*({_DAY})s?\b(?: until\b)?"
 )
+_DAY_LIST = rf"(?:{_DAY}|weekend)s?(?:(?:\s*,\s*|\s+(?:also|and|or)\s+(?:on\s+)?)(?:{_DAY}|weekend)s?){{0,6}}"
+_WITHOUT = re.compile(
+    rf"(?:\bwithout\s+(?:(?:on|the|daily|every)\s+)*)?({_DAY_LIST})\s+without_behind\b"
+    rf"|\bwithout\s+(?:(?:on|the|daily|every)\s+)*({_DAY_LIST})"
+)
+"""Days that are left out, with what says so."""
+
 _OFTEN = re.compile(r"\bevery\s+(?:\d+\s*)?(?:h|hours?|min|mins|minutes?)\b|\bhourly\b|\bevery oclock\b")
 _TWO_OR_MINUTES = re.compile(r"\b(\d{2}):00 also (10|15|20)(?![:.\dh])")
 _TWO_OR_MINUTES_BARE = re.compile(r"(\d{1,2}) (10|15|20)")
@@ -109,6 +116,7 @@ def _parse_line(line: str, text: str, usual: time | None = None) -> Schedule:
     """
     parts: list[tuple[int, ...] | time] = []
     instant = False
+    free_days, line = _take_left_out(line)
     month_days, line = take_month_days(line, text)
     for word in re.split(r"[\s,;、・]+", _DAY_RANGE.sub(_days_between, line)):
         if not word or word in FILLERS:
@@ -127,6 +135,8 @@ def _parse_line(line: str, text: str, usual: time | None = None) -> Schedule:
     times = {part for part in parts if isinstance(part, time)}
     days = {day for part in parts if isinstance(part, tuple) for day in part}
     _check_one_kind_of_days(month_days, days, text)
+    if free_days:
+        days = _without_days(month_days, days, free_days, text)
     names_days = bool(days or month_days.numbers or _EVERY_DAY.search(line))
     if usual is not None and names_days and not (times or instant):
         times = {usual}
@@ -138,6 +148,26 @@ def _parse_line(line: str, text: str, usual: time | None = None) -> Schedule:
         tuple(sorted(month_days.numbers)),
         tuple(sorted(month_days.weeks, key=lambda week: (week < 0, week))),
     )
+
+
+def _take_left_out(line: str) -> tuple[set[int], str]:
+    """Return the days that a line in the words of commands leaves out, and the rest of it."""
+    matches = [match[1] or match[2] for match in _WITHOUT.finditer(line)]
+    words = [word for days in matches for word in re.split(r"[\s,]+", days)]
+    days = {day for word in words if (day := weekday_called(word)) is not None}
+    weekend = set(_SEVERAL_DAYS["weekends"]) if any(word.startswith("weekend") for word in words) else set()
+    return days | weekend, _WITHOUT.sub(" ", line)
+
+
+def _without_days(month_days: MonthDays, days: set[int], free_days: set[int], text: str) -> set[int]:
+    """Return the days of a schedule without some, of every day where it names none. Raises `CallError` where
+    none remains, and beside days of the month.
+    """
+    if month_days.numbers or month_days.weeks:
+        raise two_kinds_of_days(text)
+    if remaining := (days or set(EVERY_DAY)) - free_days:
+        return remaining
+    raise CallError("`{text}` leaves out every day that it names.", text=text.strip()[:40])
 
 
 def _decide(readings: tuple[str, str], text: str) -> Schedule:

@@ -88,7 +88,7 @@ PATIENCE = 30.0
 JUST_PICKED = 60.0
 """Seconds after a chat was picked in which we are not asked again what is to be posted there."""
 
-LISTS = (".opml", ".xml", ".opml.gz", ".opml.zip")
+LISTS = (".opml", ".xml", ".opml.gz", ".zip")
 """Ends of the names of files that a private chat takes without a command."""
 
 Send = Callable[[Channel], Awaitable[str]]
@@ -189,7 +189,7 @@ class Calls:
         message = update.effective_message
         if message is None or not _is_own(message):
             return
-        text = message.text or message.caption or self._command_of_file(message)
+        text = self._command_of_file(message) or message.text or message.caption
         call = await self._parse_message(message, text) if text else None
         if call is None:
             return
@@ -261,7 +261,11 @@ class Calls:
         return lane.waiting > 1
 
     def _command_of_file(self, message: Message) -> str:
-        """Return the command that a list sent without a word in a private chat means."""
+        """Return the command that a list sent without one in a private chat means: its words only say what
+        it is.
+        """
+        if (message.caption or "").startswith("/"):
+            return ""
         name = (message.document.file_name or "").casefold() if message.document else ""
         is_private_list = message.chat.type == ChatType.PRIVATE and name.endswith(LISTS)
         return f"/{next(iter(self._taking))}" if is_private_list and self._taking else ""
