@@ -27,7 +27,7 @@ from bot.model import (
 from bot.store import places
 
 OFF, ON = "off", "on"
-OPEN, CLOSED = "open", "closed"
+OPEN_WORD, CLOSED_WORD = "open", "closed"
 """Whether members take the role themselves."""
 
 EXAMPLE = "/mention @ai-news"
@@ -62,8 +62,8 @@ async def mention(ctx: Context, call: Call) -> Answer:
     if not view.known:
         raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
     name = call.arguments.get("role", "").strip()
-    if name.lower() in {OPEN, CLOSED}:
-        return await _let_members(ctx, view, call, is_open=name.lower() == OPEN)
+    if name.lower() in {OPEN_WORD, CLOSED_WORD}:
+        return await _let_members(ctx, view, call, is_open=name.lower() == OPEN_WORD)
     if name.lower() == OFF:
         await _save(ctx, view, mention="", mention_self_assignable=False)
         return _answer(view, view.words("What is posted here mentions nobody."))
@@ -75,12 +75,12 @@ async def mention(ctx: Context, call: Call) -> Answer:
         role = await find_role(ctx, call, name, everybody=refusal, example=EXAMPLE)
         is_open = view.channel.mention_self_assignable and view.channel.mention == role.id
         await _save(ctx, view, mention=role.id, mention_self_assignable=is_open)
-        return _shown(view, role, is_open=is_open)
+        return _describe(view, role, is_open=is_open)
     if not view.channel.mention:
         return _answer(
             view, view.words("What is posted here mentions nobody. For example: {example}", example=EXAMPLE)
         )
-    return _shown(view, await _mentioned(ctx, view, call), is_open=view.channel.mention_self_assignable)
+    return _describe(view, await _mentioned(ctx, view, call), is_open=view.channel.mention_self_assignable)
 
 
 @command(
@@ -120,7 +120,7 @@ async def notify(ctx: Context, call: Call) -> Answer:
     if state != OFF:
         await _check_open(ctx, view, role, call)
     try:
-        has = await platform.assign_role(call.place, call.person, role.id, has=HELD.get(state))
+        has = await platform.assign_role(call.place, call.person, role.id, has=HOLDING.get(state))
     except DeliveryError as error:
         raise CallError("{text}", text=str(error)) from error
     name = f"@{role.name}"
@@ -133,7 +133,7 @@ async def notify(ctx: Context, call: Call) -> Answer:
     return _answer(view, text, Actions((button,)), edit="state" in call.arguments)
 
 
-HELD: Mapping[str, bool] = MappingProxyType({ON: True, OFF: False})
+HOLDING: Mapping[str, bool] = MappingProxyType({ON: True, OFF: False})
 
 
 async def _check_open(ctx: Context, view: View, role: Role, call: Call) -> None:
@@ -162,7 +162,7 @@ async def _let_members(ctx: Context, view: View, call: Call, *, is_open: bool) -
     if is_open:
         await _check_obstacle(ctx, view, role, call)
     await _save(ctx, view, mention=role.id, mention_self_assignable=is_open)
-    return _shown(view, role, is_open=is_open)
+    return _describe(view, role, is_open=is_open)
 
 
 async def _mentioned(ctx: Context, view: View, call: Call) -> Role:
@@ -178,7 +178,7 @@ async def _save(ctx: Context, view: View, **values: object) -> None:
         await places.set_values(tx, view.channel.id, **values)
 
 
-def _shown(view: View, role: Role, *, is_open: bool) -> Answer:
+def _describe(view: View, role: Role, *, is_open: bool) -> Answer:
     """Return what a role that is mentioned means, and the button that lets members take it or stops that."""
     words = view.words
     texts = [words("Digests with news, and news at once, mention {role} here.", role=f"@{role.name}")]
@@ -193,9 +193,9 @@ def _shown(view: View, role: Role, *, is_open: bool) -> Answer:
         texts.append(words("Members take it themselves by /notify."))
         if role.obstacle is not None:
             texts.append(_said_of_obstacle(words, role))
-        button = Button(words("Members ask you for it"), call=CallRef("mention", {"role": CLOSED}))
+        button = Button(words("Members ask you for it"), call=CallRef("mention", {"role": CLOSED_WORD}))
     elif role.obstacle is RoleObstacle.FORBIDDEN or role.obstacle is None:
-        button = Button(words("Let members take it"), call=CallRef("mention", {"role": OPEN}))
+        button = Button(words("Let members take it"), call=CallRef("mention", {"role": OPEN_WORD}))
     else:
         return _answer(view, " ".join(texts))
     return _answer(view, " ".join(texts), Actions((button,)))

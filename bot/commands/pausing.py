@@ -117,9 +117,9 @@ def _may_begin_then(view: View, call: Call, text: str, length: timedelta, now: d
 
 def _ask_for_end(view: View, call: Call, text: str, until: datetime, now: datetime) -> Answer:
     """Ask whether nothing is to be posted from now on, where only a far day was named."""
-    when = pause_end(view, until, now)
-    question = view.words("From now on until {when}? A pause begins when you say it.", when=when)
-    label = view.words("Post nothing until {when}", when=when)
+    end_text = pause_end(view, until, now)
+    question = view.words("From now on until {when}? A pause begins when you say it.", when=end_text)
+    label = view.words("Post nothing until {when}", when=end_text)
     button = Button(label, call=CallRef("pause", {**call.arguments, "until": text, CONFIRMED: "yes"}))
     return Answer(document=Document((Text(question), Actions((button,))), view.words.language), told=False)
 

@@ -37,8 +37,8 @@ def ask_for_meaning(
     """
     words = view.words
     ways = tuple(_ways_on(view, existing, number, new_schedule, zone))
-    when = schedule_in_words(existing.schedule, words)
-    text = words("That is posted here already ({when}). What is meant?", when=when)
+    schedule_text = schedule_in_words(existing.schedule, words)
+    text = words("That is posted here already ({when}). What is meant?", when=schedule_text)
     lines = Listing(items=tuple(Item(f"{way.label}: {way.line}") for way in ways))
     buttons = (Actions((Button(way.label, call=way.call),)) for way in ways)
     return Answer(document=Document((Text(text), lines, *buttons), words.language), told=False)
@@ -55,14 +55,14 @@ def _ways_on(
     label = words("Only {when}", when=schedule_in_words(new_schedule, words))
     yield _reschedule(label, existing, number, new_schedule, zone)
     if _is_rarer(new_schedule, existing.schedule):
-        when = _typed(replace(new_schedule, instant=False), zone)
+        line = _typed(replace(new_schedule, instant=False), zone)
         label = words("A look back: {when}", when=schedule_in_words(new_schedule, words))
-        yield WayOn(label, f"/recap {when}", CallRef("recap", {"when": when}))
+        yield WayOn(label, f"/recap {line}", CallRef("recap", {"when": line}))
 
 
 def _reschedule(label: str, existing: Subscription, number: int, schedule: Schedule, zone: str) -> WayOn:
-    when = f"{number} {_typed(schedule, zone)}"
-    return WayOn(label, f"/schedule {when}", CallRef("schedule", {"when": when, OF: str(existing.id)}))
+    line = f"{number} {_typed(schedule, zone)}"
+    return WayOn(label, f"/schedule {line}", CallRef("schedule", {"when": line, OF: str(existing.id)}))
 
 
 def _typed(schedule: Schedule, zone: str) -> str:

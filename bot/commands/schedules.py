@@ -80,7 +80,7 @@ async def schedule(ctx: Context, call: Call) -> Answer:
             neighbours,
             new_schedule,
             zone,
-            lambda when: CallRef("schedule", {"when": f"{position} {when}", OF: of}),
+            lambda line: CallRef("schedule", {"when": f"{position} {line}", OF: of}),
         )
     return Answer(
         document=await _reschedule(ctx, view, position, subscription, new_schedule, zone, place_name(call))
@@ -119,10 +119,12 @@ async def _reschedule(
     notes: list[Block] = []
     offers: list[Button] = []
     if before != new_schedule or before_zone:
-        when = f"{schedule_in_words(before, words)} {f'({before_zone})' if before_zone else ''}".strip()
+        schedule_text = (
+            f"{schedule_in_words(before, words)} {f'({before_zone})' if before_zone else ''}".strip()
+        )
         line = f"{position} {describe(before)} {before_zone}".strip()
         arguments = {"when": line, OF: str(subscription.id), **({MOVES: "yes"} if before_zone else {})}
-        notes.append(Text(words("Until now: {when}", when=when), quiet=True))
+        notes.append(Text(words("Until now: {when}", when=schedule_text), quiet=True))
         offers.append(Button(words("As before"), call=CallRef("schedule", arguments)))
     return confirmation(
         words, name, rescheduled, channel, notes, offers, place=place, cautions=cautions, is_new=False

@@ -8,7 +8,7 @@ from bot.errors import SettingsError
 from bot.model import FeedList, Outline
 
 LONGEST_LINE = 2000
-LONGEST_SHOWN = 60
+LONGEST_EXCERPT = 60
 PROBLEMS_MAX = 20
 """Lines without an address that are named."""
 
@@ -19,7 +19,7 @@ NOTE = "#"
 """What begins a line that is a note."""
 
 _ADDRESS = re.compile(r"https?://[^\s,;|\"'<>]{1,1000}", re.IGNORECASE)
-_BESIDE = " \t,;|\"'-–—:•*"
+_SEPARATORS = " \t,;|\"'-–—:•*"
 """What parts a name from an address."""
 
 
@@ -35,9 +35,11 @@ def read_addresses(text: str, name: str, most: int) -> FeedList:
     for number, line in lines:
         match = _ADDRESS.search(line[:LONGEST_LINE])
         if match is None:
-            problems.append(f"line {number}: no address ({line[:LONGEST_SHOWN]})")
+            problems.append(f"line {number}: no address ({line[:LONGEST_EXCERPT]})")
         else:
-            title = f"{line[: match.start()].strip(_BESIDE)} {line[match.end() :].strip(_BESIDE)}".strip()
+            title = (
+                f"{line[: match.start()].strip(_SEPARATORS)} {line[match.end() :].strip(_SEPARATORS)}".strip()
+            )
             outlines.setdefault(match[0], Outline(match[0], title or match[0], {}))
         if len(outlines) > most:
             raise SettingsError([f"{name} names more than {most:,} feeds. Divide it."])

@@ -223,7 +223,9 @@ class Items:
     def _launch(self, title: str, language: str, products: Products) -> Launch | None:
         """Return who brings out what by a title; None where it does not say both."""
         with_version = frozenset(
-            name for name, named in products.by_name.items() if any(product.version for product in named)
+            name
+            for name, versions in products.by_name.items()
+            if any(product.version for product in versions)
         )
         title_words = words(title)
         verbs = (n for n, word in enumerate(title_words) if LAUNCH in self._events.of([fold(word)], language))

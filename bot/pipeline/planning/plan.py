@@ -359,15 +359,15 @@ def _find_twins(related: Sequence[RelatedStories]) -> Mapping[int, Collection[in
     return twins
 
 
-def _is_told_already(ranking: Ranking, twins: Collection[int], told: ToldLately, kinds: Kinds) -> bool:
+def _is_told_already(ranking: Ranking, twins: Collection[int], memory: ToldLately, kinds: Kinds) -> bool:
     """Tell whether the channel was told an untold story: in the same words, or as one of its `twins`, which
     are all but the same, to which it adds nothing.
     """
-    if is_retold(ranking, told, kinds):
+    if is_retold(ranking, memory, kinds):
         return True
     return bool(twins) and any(
         mark.story_id in twins and mark.kind is MarkKind.TOLD and not adds_to_saga(ranking, mark, kinds)
-        for mark in told.marks
+        for mark in memory.marks
     )
 
 

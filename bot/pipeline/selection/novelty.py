@@ -98,13 +98,13 @@ class ToldLately:
         return cls(tuple(marks), frozenset().union(*(_stems(mark.said) for mark in marks)))
 
 
-def is_retold(ranking: Ranking, told: ToldLately, kinds: Kinds) -> bool:
+def is_retold(ranking: Ranking, memory: ToldLately, kinds: Kinds) -> bool:
     """Tell whether a channel was told an untold story already in other words, under another story: what its
     headline says, and decided nothing more.
     """
     headline = headline_of(ranking.lead)
     terms = _stems(headline)
-    if len(terms) < FEWEST_TERMS or not _covers(told.stems, terms):
+    if len(terms) < FEWEST_TERMS or not _covers(memory.stems, terms):
         return False
     language = ranking.lead.language
     return any(
@@ -112,7 +112,7 @@ def is_retold(ranking: Ranking, told: ToldLately, kinds: Kinds) -> bool:
         and any(_covers(_stems(line), terms) for line in mark.said.split("\n"))
         and kinds.decisions(headline, language) <= kinds.decisions(mark.said, language)
         and not _is_column(ranking.lead, mark.said)
-        for mark in told.marks
+        for mark in memory.marks
     )
 
 

@@ -35,7 +35,7 @@ NEW_TERMS = 3
 SHARED_TERMS = 2
 """Terms that it must share with the headline, to be about the same."""
 
-LABELLED = ("opinion", "podcast", "review", "tutorial")
+PAGE_KINDS = ("opinion", "podcast", "review", "tutorial")
 """Kinds of pages whose titles say what the page is, and nothing that happened: Q&A with …, A look at …"""
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}, 20\d\d"
@@ -61,7 +61,7 @@ _DEPENDENT = {
 _PAGES = {
     language: re.compile("|".join(patterns), re.IGNORECASE)
     for language, lexicon in LEXICONS.items()
-    if (patterns := [p for kind in LABELLED for p in lexicon.titles.get(kind, ())])
+    if (patterns := [p for kind in PAGE_KINDS for p in lexicon.titles.get(kind, ())])
 }
 _END_MARKS = (".", "!", "?", "。", "！", "？", "…")
 

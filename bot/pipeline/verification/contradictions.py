@@ -48,7 +48,7 @@ LEAST = 4
 
 ROUNDING = 0.1
 
-KEPT = 256
+KEPT_MAX = 256
 """Stories whose disagreements are kept: what many channels tell at one minute is compared once."""
 
 _BOUND_BEFORE = re.compile(
@@ -104,7 +104,7 @@ class _Line:
     denies: bool
 
 
-_found_lately: Recent[tuple[Entry, ...], tuple[Disagreement, ...]] = Recent(KEPT)
+_found_lately: Recent[tuple[Entry, ...], tuple[Disagreement, ...]] = Recent(KEPT_MAX)
 
 
 def find_disagreements(entries: Sequence[Entry]) -> tuple[Disagreement, ...]:
