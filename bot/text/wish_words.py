@@ -56,6 +56,9 @@ _TOKEN = re.compile(
     rf"[\u30a0-\u30ff]+|[^\W_{CJK}]+|[,;.!?&/+\n，。、；！？・]"
 )
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
+_HOUR = re.compile(r"(?<![\w:])([01]?\d|2[0-3]) ?h(?: ?([0-5]\d))?(?![\w:])")
+"""A time as French, Spanish, Portuguese and Italian write it: 8h, 7h30, 18 h."""
+
 _DAYS_BETWEEN = re.compile(r"(?<=[a-z])\s*[–-]\s*(?=[a-z])")
 """What stands between the first and the last of several days (`mon-wed`)."""
 
@@ -355,7 +358,8 @@ def _time_tokens() -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def _english(text: str) -> tuple[str, ...]:
-    line = _DAYS_BETWEEN.sub(" to ", in_english(text, hours_are_times=True))
+    hours = _HOUR.sub(lambda match: f"{match[1]}:{match[2] or '00'}", text)
+    line = _DAYS_BETWEEN.sub(" to ", in_english(hours, hours_are_times=True))
     return tuple(filter(None, re.split(r"[\s,;、・–-]+", line)))
 
 

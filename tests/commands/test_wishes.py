@@ -68,6 +68,10 @@ async def test_plain_words_are_shown_as_rules_with_what_they_bring_and_then_save
         ("人工智能 每月1日和15日 9点", "When: on the 1st and 15th of each month 09:00"),
         ("AIを毎月末18時に", "When: on the last day of each month 18:00"),
         ("AIを毎月15日8時に", "When: on the 15th of each month 08:00"),
+        ("robotique tous les jours à 7h30", "When: 07:30"),
+        ("puces à 8h et 18h", "When: 08:00 18:00"),
+        ("robotique le soir à 8h30", "When: 20:30"),
+        ("robótica a las 8h y a las 18h", "When: 08:00 18:00"),
     ],
 )
 async def test_days_of_the_month_are_days_in_a_wish(news: Counter, line: str, shown: str) -> None:
