@@ -158,7 +158,7 @@ async def test_a_backup_of_an_older_schema_is_brought_to_the_newest(
     at("there", target)
     await restore(tmp_path / "x.zip", paper())
     there = await open_store(target)
-    assert (await everything(there))["servers"] == [[1, "web", "here", "Here", False, False]]
+    assert (await everything(there))["servers"] == [[1, "web", "here", "Here", False, False, ""]]
     await there.close()
 
 

@@ -35,7 +35,7 @@ BORNE = [
 
 CODES = {
     "wish": "wi", "test": "te", "edit": "ed", "follow": "fo", "unfollow": "uf", "mute": "mu", "look": "lo", "unmute": "um", "lang": "lg",
-    "mention": "me", "notify": "nt", "managers": "mg", "topic": "tp", "settings": "sg", "save": "sv", "saved": "sd", "unsave": "us", "catchup": "cu", "trending": "tr", "privacy": "pr", "forget_me": "fm", "expired": "xp",
+    "mention": "me", "notify": "nt", "managers": "mg", "end": "en", "topic": "tp", "settings": "sg", "save": "sv", "saved": "sd", "unsave": "us", "catchup": "cu", "trending": "tr", "privacy": "pr", "forget_me": "fm", "expired": "xp",
     "latest": "la", "digest": "di", "story": "st", "subscribe": "su", "unsubscribe": "un", "list": "li", "schedule": "sc",
     "bar": "ba", "languages": "ln", "quiet": "qu", "recap": "rc", "missed": "mi", "once": "oc", "feeds": "fe", "import": "im",
     "export": "ex", "status": "ss", "why": "wy", "help": "he", "start": "go", "talk": "tk", "about": "ab", "names": "nm", "claim": "cl",
