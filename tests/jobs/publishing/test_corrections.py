@@ -104,7 +104,9 @@ async def test_two_processes_that_put_one_post_right_do_it_once(both: World) -> 
     first, second = Corrector(both.ctx), Corrector(both.ctx)
     (number,) = await first.due()
     await asyncio.gather(first.run(number), second.run(number))
-    assert len(both.events("correction.overtaken")) == 1
+    assert (
+        len(both.events("correction.overtaken")) <= 1
+    )  # whoever reads after the other saved has nothing to do
     assert not await first.due()
     await both.settle("deliver")
     assert await edits(both) == ["done"]
