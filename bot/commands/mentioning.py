@@ -54,11 +54,7 @@ NEVER_EVERYBODY = "I never mention everybody at once. Make a role that members t
 async def mention(ctx: Context, call: Call) -> Answer:
     """Set or show the role that posts of a channel mention."""
     view = await view_of(ctx, call)
-    if not ctx.platforms[call.place.platform].has_roles:
-        raise CallError(
-            "Only servers on Discord have roles that a post can mention; here everybody chooses whether this "
-            "chat rings."
-        )
+    _check_roles(ctx, call)
     if not view.known:
         raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
     name = call.arguments.get("role", "").strip()
@@ -101,12 +97,7 @@ async def mention(ctx: Context, call: Call) -> Answer:
 async def notify(ctx: Context, call: Call) -> Answer:
     """Give the asker the role that posts here mention, or take it from them."""
     view = await view_of(ctx, call)
-    platform = ctx.platforms[call.place.platform]
-    if not platform.has_roles:
-        raise CallError(
-            "Only servers on Discord have roles that a post can mention; here everybody chooses whether this "
-            "chat rings."
-        )
+    _check_roles(ctx, call)
     if not view.channel.mention:
         raise CallError(
             "What is posted here rings nobody. Whoever manages this channel chooses the role that it rings: "
@@ -120,7 +111,9 @@ async def notify(ctx: Context, call: Call) -> Answer:
     if state != OFF:
         await _check_open(ctx, view, role, call)
     try:
-        has = await platform.assign_role(call.place, call.person, role.id, has=HOLDING.get(state))
+        has = await ctx.platforms[call.place.platform].assign_role(
+            call.place, call.person, role.id, has=HOLDING.get(state)
+        )
     except DeliveryError as error:
         raise CallError("{text}", text=str(error)) from error
     name = f"@{role.name}"
@@ -131,6 +124,15 @@ async def notify(ctx: Context, call: Call) -> Answer:
         text = view.words("You do not have {role}: what is posted here does not ring you.", role=name)
         button = Button(view.words("Ring me"), call=CallRef("notify", {"state": ON}))
     return _answer(view, text, Actions((button,)), edit="state" in call.arguments)
+
+
+def _check_roles(ctx: Context, call: Call) -> None:
+    """Raise `CallError` where there are no roles."""
+    if not ctx.platforms[call.place.platform].has_roles:
+        raise CallError(
+            "Only servers on Discord have roles that a post can mention; here everybody chooses whether this "
+            "chat rings."
+        )
 
 
 HOLDING: Mapping[str, bool] = MappingProxyType({ON: True, OFF: False})

@@ -43,7 +43,10 @@ _DATE = rf"(?:{_MONTH}|20\d\d[-/.]\d\d[-/.]\d\d)"
 _GLUED_LABEL = r"(?:[A-Z][a-z]+(?: (?:[A-Z]?[a-z]+|&)){0,2}(?=[A-Z0-9“‘\"]))?"
 _GLUED = re.compile(rf"^(?:[A-Z][a-z]+(?: (?:[A-Z]?[a-z]+|&)){{0,2}})?{_DATE}\s?{_GLUED_LABEL}(?=\S)")
 _GLUED_END = re.compile(rf"(?<=[a-z.!?”])\s?{_DATE}$")
-_CREDIT = re.compile(r"(?<!\s)\s*\((?:[^()/]{2,60}/[^()]{2,60}|[A-Z][a-z]+(?: (?:[A-Z][\w.]*|of|the|&))*)\)$")
+_CREDIT = re.compile(
+    r"(?<!\s)\s*\((?:[^()/]{2,60}/[^()]{2,60}"
+    r"|[A-Z](?=[A-Z]{0,8}[a-z])[A-Za-z]*(?: (?:[A-Z][\w.]*|of|the|&))*)\)$"
+)
 _LABEL = re.compile(
     r"^(?:[★☆•▶]\s*|\[[^\]]{2,20}\]\s*|(?:"
     + alternatives(lambda lexicon: lexicon.page.labels)

@@ -52,6 +52,17 @@ def test_what_stands_behind_a_semicolon_is_told_below_also_where_it_hangs_on_the
     ]
 
 
+@pytest.mark.parametrize(
+    ("title", "clean"),
+    [
+        ("Halden says a model has proved a conjecture (HaldenAI)", "Halden says a model has proved a conjecture"),
+        ("Halden trains a model for the agency of space (NASA)", "Halden trains a model for the agency of space (NASA)"),
+    ],
+)  # fmt: skip
+def test_who_tells_it_stands_in_brackets_also_in_mixed_letters(title: str, clean: str) -> None:
+    assert clean_title(title) == clean
+
+
 def test_the_label_of_a_page_is_no_sentence() -> None:
     lead = entry(1, title="Halden chief Mara Ebner says chips will stay scarce", text="")
     label = entry(
